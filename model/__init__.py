@@ -1,0 +1,1 @@
+"""What is true: rules, prices, orders, storage. No Qt and no translated text."""

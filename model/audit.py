@@ -1,0 +1,125 @@
+"""The history: every change leaves an entry, numbered without gaps and chained by hash (R36).
+
+Payloads hold ids, numbers and tariffs, never names or addresses, so that an erasure request can be met.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from model.clock import ClockState, from_text, judge_clock, to_text
+from model.sqlite_engine import Row, SqliteEngine
+
+Facts = Mapping[str, object]
+NO_FACTS: Facts = {}
+
+
+class Action(StrEnum):
+    """What was done."""
+
+    INSTALLATION_CREATED = "INSTALLATION_CREATED"
+    CUSTOMER_CHANGED = "CUSTOMER_CHANGED"
+    OBJECTS_CREATED = "OBJECTS_CREATED"
+    OBJECTS_IMPORTED = "OBJECTS_IMPORTED"
+    EXTENSION_CHANGED = "EXTENSION_CHANGED"
+    DEVICE_CHANGED = "DEVICE_CHANGED"
+    OBJECTS_REMOVED = "OBJECTS_REMOVED"
+    ORDER_PLACED = "ORDER_PLACED"
+    ORDER_SUPERSEDED = "ORDER_SUPERSEDED"
+    ORDER_CANCELLED = "ORDER_CANCELLED"
+    PRICES_ADDED = "PRICES_ADDED"
+    CLOCK_CONFIRMED = "CLOCK_CONFIRMED"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the history; `at` in UTC, `before` and `after` as JSON objects' contents."""
+
+    seq: int
+    at: datetime
+    clerk: str
+    action: Action
+    before: dict[str, object]
+    after: dict[str, object]
+    reason: str
+
+
+class Journal:
+    """Appends to the history; only inside the transaction of what it tells about (R22)."""
+
+    def __init__(self, engine: SqliteEngine, clerk: str) -> None:
+        self._engine = engine
+        self._clerk = clerk
+
+    def append(
+        self,
+        action: Action,
+        now: datetime,
+        installation_id: int | None = None,
+        *,
+        before: Facts = NO_FACTS,
+        after: Facts = NO_FACTS,
+        reason: str = "",
+    ) -> int:
+        """Add one entry; its gapless number. An order takes its number from here (R24)."""
+        head = self._advance(now, trusted=action is Action.CLOCK_CONFIRMED)
+        row: dict[str, object] = {
+            "seq": head["seq"],
+            "at": to_text(now),
+            "clerk": self._clerk,
+            "action": str(action),
+            "installation_id": installation_id,
+            "before": _json(before),
+            "after": _json(after),
+            "reason": reason,
+        }
+        row["hash"] = chained_hash(str(head["hash"]), row)
+        self._engine.insert("audit", row)
+        self._engine.execute("UPDATE audit_head SET hash = :hash WHERE id = 1", {"hash": row["hash"]})
+        return int(head["seq"])
+
+    def next_number(self) -> int:
+        """The number the next entry gets."""
+        return int(self._engine.query("SELECT seq FROM audit_head WHERE id = 1")[0]["seq"]) + 1
+
+    def clock_state(self, now: datetime) -> ClockState:
+        """R35: the clock against the latest instant ever written; right while nothing was."""
+        latest = str(self._engine.query("SELECT latest_at FROM audit_head WHERE id = 1")[0]["latest_at"])
+        return judge_clock(now, from_text(latest)) if latest else ClockState.RIGHT
+
+    def _advance(self, now: datetime, *, trusted: bool) -> Row:
+        """Take the row's lock and the next number; a suspicious clock doesn't move the latest instant."""
+        moves = trusted or self.clock_state(now) is ClockState.RIGHT
+        return self._engine.query(
+            """UPDATE audit_head SET seq = seq + 1,
+                   latest_at = CASE WHEN :at > latest_at THEN :at ELSE latest_at END
+               WHERE id = 1 RETURNING seq, hash""",
+            {"at": to_text(now) if moves else ""},
+        )[0]
+
+
+def chained_hash(previous: str, row: Mapping[str, object]) -> str:
+    """The hash of an entry's columns (all but `hash`) and of the entry before it."""
+    return hashlib.sha256(f"{previous}\n{_json(row)}".encode()).hexdigest()
+
+
+def audit_entry(row: Row) -> AuditEntry:
+    """An entry from its columns."""
+    return AuditEntry(
+        row["seq"],
+        from_text(row["at"]),
+        row["clerk"],
+        Action(row["action"]),
+        json.loads(row["before"]),
+        json.loads(row["after"]),
+        row["reason"],
+    )
+
+
+def _json(value: Facts) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

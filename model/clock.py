@@ -1,0 +1,43 @@
+"""The one clock, handed in (R34), and whether it is to be believed (R35)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+MOST_BEHIND = timedelta(minutes=5)
+MOST_AHEAD = timedelta(days=45)
+
+
+class Clock(Protocol):
+    """Anything that tells the local time."""
+
+    def now(self) -> datetime:
+        """The instant, aware, in the zone that decides which day it is."""
+        ...  # pragma: no cover - a protocol has no body
+
+
+class ClockState(StrEnum):
+    """What the clock says, against the latest instant ever written."""
+
+    RIGHT = "RIGHT"
+    BEHIND = "BEHIND"
+    AHEAD = "AHEAD"
+
+
+def judge_clock(now: datetime, latest: datetime) -> ClockState:
+    """R35: more than five minutes behind, or more than 45 days ahead of the latest instant written."""
+    if latest - now > MOST_BEHIND:
+        return ClockState.BEHIND
+    return ClockState.AHEAD if now - latest > MOST_AHEAD else ClockState.RIGHT
+
+
+def to_text(instant: datetime) -> str:
+    """An aware instant as UTC text that sorts by time."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def from_text(text: str) -> datetime:
+    """The instant of a stored text, in UTC."""
+    return datetime.fromisoformat(text)

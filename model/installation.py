@@ -1,0 +1,228 @@
+"""An installation ("Cloud Telefonanlage") and the objects in it, with the checks on what a person or a file gives."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from enum import StrEnum
+
+from model.errors import Fault, InvalidInput
+
+LONGEST_NAME = 200
+LONGEST_EMAIL = 254
+LONGEST_REASON = 500
+NUMBER = re.compile(r"[0-9*#+]{1,20}")
+CUSTOMER_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./_-]{0,31}")
+DOMAIN = re.compile(r"[^\s@.,;:<>\"()\[\]\\]+(\.[^\s@.,;:<>\"()\[\]\\]+)*\.[^\s@.,;:<>\"()\[\]\\]{2,}")
+MAC_NOISE = re.compile(r"(?i)^SEP|[\s:.\-]")
+
+
+class ExtensionKind(StrEnum):
+    """A person's extension, or one of a thing: IVR, fax, conference, queue, call flow."""
+
+    USER = "USER"
+    RESOURCE = "RESOURCE"
+
+
+class DeviceKind(StrEnum):
+    """The sorts of device account."""
+
+    IP_PHONE = "IP_PHONE"
+    APP = "APP"
+    EXTERNAL_PHONE = "EXTERNAL_PHONE"
+
+
+class ProFeature(StrEnum):
+    """What only the Pro edition can do."""
+
+    CALL_FLOW = "CALL_FLOW"
+    ANALYTICS = "ANALYTICS"
+    DESKTOP_CLIENT = "DESKTOP_CLIENT"
+
+
+class Language(StrEnum):
+    """The language a customer is written to in."""
+
+    GERMAN = "de"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One extension ("Nebenstelle"); it counts once whatever its kind (R1)."""
+
+    id: int
+    number: str
+    name: str
+    kind: ExtensionKind
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device account ("Endgerät"); it counts once however many extensions it serves (R2)."""
+
+    id: int
+    name: str
+    kind: DeviceKind
+    mac: str
+    extensions: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProFeatureUse:
+    """A Pro function in use by an object (R4); `name` is the object's, `extension` its number or ""."""
+
+    id: int
+    feature: ProFeature
+    name: str
+    extension: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A customer's Cloud Telefonanlage; `revision` grows with every change."""
+
+    id: int
+    customer_number: str
+    name: str
+    email: str
+    language: Language
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What is entered for an installation: who the customer is."""
+
+    customer_number: str
+    name: str
+    email: str = ""
+    language: Language = Language.GERMAN
+
+    def checked(self) -> Customer:
+        """The same, trimmed; raises InvalidInput. An empty e-mail address is allowed (R25)."""
+        number = checked_text("customer_number", self.customer_number)
+        if not CUSTOMER_NUMBER.fullmatch(number):
+            raise InvalidInput("customer_number", Fault.NUMBER_FORM, number)
+        email = checked_email(self.email) if self.email.strip() else ""
+        return Customer(number, checked_text("name", self.name), email, self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class NewExtension:
+    """An extension to be created or the new state of an edited one."""
+
+    number: str
+    name: str
+    kind: ExtensionKind = ExtensionKind.USER
+
+    def checked(self) -> NewExtension:
+        """The same, trimmed; raises InvalidInput."""
+        return NewExtension(checked_number(self.number), checked_text("name", self.name), self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """A device to be created or the new state of an edited one; `extensions` are numbers it serves."""
+
+    name: str
+    kind: DeviceKind = DeviceKind.IP_PHONE
+    mac: str = ""
+    extensions: tuple[str, ...] = ()
+
+    def checked(self) -> NewDevice:
+        """The same, trimmed, the MAC address as twelve digits; raises InvalidInput."""
+        mac = checked_mac(self.mac) if self.mac.strip() else ""
+        return NewDevice(checked_text("name", self.name), self.kind, mac, tuple(dict.fromkeys(self.extensions)))
+
+
+@dataclass(frozen=True, slots=True)
+class NewProFeatureUse:
+    """A Pro function to be taken into use; call flows and desktop clients belong to an extension."""
+
+    feature: ProFeature
+    name: str
+    extension: str = ""
+
+    def checked(self) -> NewProFeatureUse:
+        """The same, trimmed; raises InvalidInput."""
+        if self.feature is not ProFeature.ANALYTICS and not self.extension:
+            raise InvalidInput("extension", Fault.EMPTY)
+        return NewProFeatureUse(self.feature, checked_text("name", self.name), self.extension)
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """Objects to be created together, all or nothing."""
+
+    extensions: tuple[NewExtension, ...] = ()
+    devices: tuple[NewDevice, ...] = ()
+    features: tuple[NewProFeatureUse, ...] = ()
+
+    def checked(self) -> Additions:
+        """Every object checked; raises InvalidInput for the first that is wrong."""
+        return Additions(
+            tuple(entry.checked() for entry in self.extensions),
+            tuple(entry.checked() for entry in self.devices),
+            tuple(entry.checked() for entry in self.features),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.extensions or self.devices or self.features)
+
+
+def checked_text(field: str, text: str, longest: int = LONGEST_NAME) -> str:
+    """Trimmed text of at least one visible character without control characters; raises InvalidInput."""
+    text = unicodedata.normalize("NFC", text).strip()
+    if not text:
+        raise InvalidInput(field, Fault.EMPTY)
+    if len(text) > longest:
+        raise InvalidInput(field, Fault.TOO_LONG, text[:20])
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise InvalidInput(field, Fault.UNPRINTABLE)
+    return text
+
+
+def checked_number(number: str) -> str:
+    """An extension's number as text, leading zeros kept; raises InvalidInput."""
+    number = number.strip()
+    if not number:
+        raise InvalidInput("number", Fault.EMPTY)
+    if not NUMBER.fullmatch(number):
+        raise InvalidInput("number", Fault.NUMBER_FORM, number[:20])
+    return number
+
+
+def checked_mac(mac: str) -> str:
+    """A MAC address as twelve lower-case digits; raises InvalidInput for anything else, also one digit repeated."""
+    digits = MAC_NOISE.sub("", mac.strip()).lower()
+    if not re.fullmatch(r"[0-9a-f]{12}", digits) or len(set(digits)) == 1:
+        raise InvalidInput("mac", Fault.MAC_FORM, mac.strip()[:20])
+    return digits
+
+
+def checked_email(email: str) -> str:
+    """One deliverable-looking address; raises InvalidInput for two in one field, line breaks or no domain (R25)."""
+    email = email.strip()
+    try:
+        address = Address(addr_spec=email)
+        address.domain.encode("idna")
+    except (MessageError, ValueError, IndexError, AttributeError) as error:
+        raise InvalidInput("email", Fault.EMAIL_FORM, email[:40]) from error
+    plain = address.username and DOMAIN.fullmatch(address.domain) and len(email) <= LONGEST_EMAIL
+    if not plain or any(unicodedata.category(c)[0] == "C" or c.isspace() for c in email):
+        raise InvalidInput("email", Fault.EMAIL_FORM, email[:40])
+    return email
+
+
+def number_key(number: str) -> tuple[int, str]:
+    """Sorts numbers by value, then as text: 9 before 10, 01 beside 1."""
+    digits = "".join(character for character in number if "0" <= character <= "9")
+    return (int(digits) if digits else -1, number)

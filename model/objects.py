@@ -1,0 +1,78 @@
+"""Writes the objects of an installation, inside the transaction of the verb that asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from model.clock import to_text
+from model.errors import Fault, InvalidInput
+from model.installation import Additions, NewDevice, NewExtension
+from model.sqlite_engine import SqliteEngine
+
+
+def insert_objects(engine: SqliteEngine, installation_id: int, adding: Additions, now: datetime) -> None:
+    """Create objects; raises InvalidInput for a number that is taken or an extension that isn't there."""
+    shared = {"installation_id": installation_id, "created_at": to_text(now)}
+    _require_new_numbers(engine, installation_id, adding.extensions)
+    engine.insert_many(
+        "extension",
+        [{"number": new.number, "name": new.name, "kind": str(new.kind), **shared} for new in adding.extensions],
+    )
+    link_devices(
+        engine,
+        installation_id,
+        [
+            (engine.insert("device", {"name": new.name, "kind": str(new.kind), "mac": new.mac, **shared}), new)
+            for new in adding.devices
+        ],
+    )
+    ids = _extension_ids(engine, installation_id) if adding.features else {}
+    for new in adding.features:
+        extension_id = _known_extension(ids, new.extension) if new.extension else None
+        _require_new_feature(engine, installation_id, str(new.feature), extension_id)
+        engine.insert(
+            "feature_use", {"feature": str(new.feature), "name": new.name, "extension_id": extension_id, **shared}
+        )
+
+
+def _require_new_numbers(engine: SqliteEngine, installation_id: int, adding: Iterable[NewExtension]) -> None:
+    taken = set(_extension_ids(engine, installation_id))
+    for new in adding:
+        if new.number in taken:
+            raise InvalidInput("number", Fault.NUMBER_TAKEN, new.number)
+        taken.add(new.number)
+
+
+def _require_new_feature(engine: SqliteEngine, installation_id: int, feature: str, extension_id: int | None) -> None:
+    known = engine.query(
+        """SELECT id FROM feature_use WHERE installation_id = :id AND feature = :feature
+           AND COALESCE(extension_id, 0) = :extension""",
+        {"id": installation_id, "feature": feature, "extension": extension_id or 0},
+    )
+    if known:
+        raise InvalidInput("extension", Fault.FEATURE_TAKEN)
+
+
+def link_devices(engine: SqliteEngine, installation_id: int, devices: Sequence[tuple[int, NewDevice]]) -> None:
+    """Let devices, by id, serve the extensions whose numbers they name; raises InvalidInput for an unknown one."""
+    ids = _extension_ids(engine, installation_id) if devices else {}
+    engine.insert_many(
+        "device_extension",
+        [
+            {"device_id": device_id, "extension_id": _known_extension(ids, number)}
+            for device_id, new in devices
+            for number in new.extensions
+        ],
+    )
+
+
+def _extension_ids(engine: SqliteEngine, installation_id: int) -> dict[str, int]:
+    rows = engine.query("SELECT number, id FROM extension WHERE installation_id = :id", {"id": installation_id})
+    return {row["number"]: row["id"] for row in rows}
+
+
+def _known_extension(ids: dict[str, int], number: str) -> int:
+    if number not in ids:
+        raise InvalidInput("extensions", Fault.NO_SUCH_EXTENSION, number)
+    return ids[number]

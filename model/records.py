@@ -1,0 +1,217 @@
+"""Rows of the database as values of the domain, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from model.account import Account
+from model.clock import from_text, to_text
+from model.installation import (
+    Customer,
+    Device,
+    DeviceKind,
+    Extension,
+    ExtensionKind,
+    Installation,
+    Language,
+    ProFeature,
+    ProFeatureUse,
+)
+from model.orders import Ending, TariffOrder
+from model.search import search_text, sort_text
+from model.sqlite_engine import Row
+from model.tariff import Edition, PriceList, Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationRow:
+    """One line of the list; `uncovered` counts what is beyond what may be used."""
+
+    id: int
+    customer_number: str
+    name: str
+    tariff_name: str
+    uncovered: int
+    pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMail:
+    """A waiting order information; `content` is the snapshot it is written from."""
+
+    order_number: int
+    kind: str
+    recipient: str
+    created_at: datetime
+    content: dict[str, Any]
+
+
+def tariff_columns(tariff: Tariff) -> Row:
+    """A tariff's snapshot as columns (R23)."""
+    return {
+        "tariff_code": tariff.code,
+        "tariff_name": tariff.name,
+        "edition": str(tariff.edition),
+        "max_extensions": tariff.max_extensions,
+        "max_devices": tariff.max_devices,
+        "net_cents": tariff.net_cents,
+        "vat_bp": tariff.vat_bp,
+        "price_list": tariff.price_list.isoformat(),
+    }
+
+
+def tariff_from(row: Row) -> Tariff:
+    """A tariff from its snapshot's columns."""
+    return Tariff(
+        row["tariff_code"],
+        row["tariff_name"],
+        Edition(row["edition"]),
+        row["max_extensions"],
+        row["max_devices"],
+        row["net_cents"],
+        row["vat_bp"],
+        date.fromisoformat(row["price_list"]),
+    )
+
+
+def customer_columns(customer: Customer) -> Row:
+    """A customer's columns, with what the list sorts and searches by."""
+    return {
+        "customer_number": customer.customer_number,
+        "name": customer.name,
+        "email": customer.email,
+        "language": str(customer.language),
+        "sort_name": sort_text(customer.name),
+        "sort_number": sort_text(customer.customer_number),
+        "search": search_text(customer.name, customer.customer_number),
+    }
+
+
+def installation_from(row: Row) -> Installation:
+    """An installation from its columns."""
+    return Installation(
+        row["id"], row["customer_number"], row["name"], row["email"], Language(row["language"]), row["revision"]
+    )
+
+
+def extension_from(row: Row) -> Extension:
+    """An extension from its columns."""
+    return Extension(row["id"], row["number"], row["name"], ExtensionKind(row["kind"]), from_text(row["created_at"]))
+
+
+def device_from(row: Row, extensions: Iterable[str]) -> Device:
+    """A device from its columns and the numbers of the extensions it serves."""
+    kind, created = DeviceKind(row["kind"]), from_text(row["created_at"])
+    return Device(row["id"], row["name"], kind, row["mac"], tuple(extensions), created)
+
+
+def feature_from(row: Row) -> ProFeatureUse:
+    """A Pro function in use from its columns and its extension's number."""
+    feature, created = ProFeature(row["feature"]), from_text(row["created_at"])
+    return ProFeatureUse(row["id"], feature, row["name"], row["number"] or "", created)
+
+
+def order_columns(order: TariffOrder, installation_id: int) -> Row:
+    """A new order's columns."""
+    return {
+        "order_number": order.order_number,
+        "quote_id": order.quote_id,
+        "installation_id": installation_id,
+        **tariff_columns(order.tariff),
+        "previous": json.dumps(tariff_columns(order.previous), ensure_ascii=False),
+        "placed_at": to_text(order.placed_at),
+        "zone": order.zone,
+        "effective_on": order.effective_on.isoformat(),
+        "mail_to": order.mail_to,
+    }
+
+
+def order_from(row: Row) -> TariffOrder:
+    """An order from its columns."""
+    return TariffOrder(
+        order_number=row["order_number"],
+        quote_id=row["quote_id"],
+        tariff=tariff_from(row),
+        previous=tariff_from(json.loads(row["previous"])),
+        placed_at=from_text(row["placed_at"]),
+        zone=row["zone"],
+        effective_on=date.fromisoformat(row["effective_on"]),
+        mail_to=row["mail_to"],
+        ending=Ending(row["ending"]) if row["ending"] else None,
+        ended_at=from_text(row["ended_at"]) if row["ended_at"] else None,
+        reason=row["reason"],
+        superseded_by=row["superseded_by"],
+    )
+
+
+def price_rows(prices: PriceList) -> list[Row]:
+    """The tariffs of a price list as rows of `price`."""
+    rows = []
+    for retired, tariffs in ((0, prices.tariffs), (1, prices.retired)):
+        for tariff in tariffs:
+            columns = tariff_columns(tariff)
+            columns.pop("vat_bp")
+            code, name = columns.pop("tariff_code"), columns.pop("tariff_name")
+            rows.append({"code": code, "name": name, **columns, "retired": retired})
+    return rows
+
+
+def price_list_from(row: Row, prices: Iterable[Row]) -> PriceList:
+    """A price list from its columns and its rows of `price`."""
+    vat_bp = row["vat_bp"]
+    tariffs = [
+        (
+            price["retired"],
+            tariff_from({**price, "tariff_code": price["code"], "tariff_name": price["name"], "vat_bp": vat_bp}),
+        )
+        for price in prices
+    ]
+    return PriceList(
+        date.fromisoformat(row["valid_from"]),
+        vat_bp,
+        row["note"],
+        tuple(tariff for retired, tariff in tariffs if not retired),
+        tuple(tariff for retired, tariff in tariffs if retired),
+    )
+
+
+def list_row_from(row: Row) -> InstallationRow:
+    """A line of the list from its columns."""
+    return InstallationRow(
+        row["id"],
+        row["customer_number"],
+        row["name"],
+        row["tariff_name"],
+        max(0, row["extension_count"] - max(row["billed_extensions"], row["pending_extensions"]))
+        + max(0, row["device_count"] - max(row["billed_devices"], row["pending_devices"])),
+        row["pending"] is not None,
+    )
+
+
+def mail_from(row: Row) -> OrderMail:
+    """A waiting order information from its columns."""
+    return OrderMail(
+        row["order_number"], row["kind"], row["recipient"], from_text(row["created_at"]), json.loads(row["content"])
+    )
+
+
+def mail_content(order: TariffOrder, account: Account, replaces: int | None) -> str:
+    """What the order information is written from, as it was at the order's instant: JSON."""
+    content = {
+        "order_number": order.order_number,
+        "customer_number": account.installation.customer_number,
+        "customer_name": account.installation.name,
+        "current": tariff_columns(order.previous),
+        "target": tariff_columns(order.tariff),
+        "extensions": len(account.extensions),
+        "devices": len(account.devices),
+        "placed_at": to_text(order.placed_at),
+        "effective_on": order.effective_on.isoformat(),
+        "cancellable_until": order.cancellable_until.isoformat(),
+        "replaces": replaces,
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)

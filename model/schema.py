@@ -1,0 +1,229 @@
+"""Tables, constraints and append-only guards. Migrations are only ever appended and are plain SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x54575731
+FIRST = """
+CREATE TABLE price_list (
+    valid_from TEXT PRIMARY KEY CHECK (valid_from GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    vat_bp INTEGER NOT NULL CHECK (vat_bp BETWEEN 0 AND 10000),
+    note TEXT NOT NULL
+) STRICT;
+CREATE TABLE price (
+    price_list TEXT NOT NULL REFERENCES price_list (valid_from),
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    edition TEXT NOT NULL CHECK (edition IN ('CLASSIC', 'PRO')),
+    max_extensions INTEGER NOT NULL CHECK (max_extensions >= 1),
+    max_devices INTEGER NOT NULL CHECK (max_devices >= 1),
+    net_cents INTEGER NOT NULL CHECK (net_cents >= 0),
+    retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
+    PRIMARY KEY (price_list, code)
+) STRICT;
+CREATE TABLE installation (
+    id INTEGER PRIMARY KEY,
+    customer_number TEXT NOT NULL UNIQUE CHECK (length(customer_number) BETWEEN 1 AND 32),
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    email TEXT NOT NULL,
+    language TEXT NOT NULL CHECK (language IN ('de', 'en')),
+    sort_name TEXT NOT NULL,
+    sort_number TEXT NOT NULL,
+    search TEXT NOT NULL,
+    tariff_code TEXT NOT NULL,
+    tariff_name TEXT NOT NULL,
+    edition TEXT NOT NULL CHECK (edition IN ('CLASSIC', 'PRO')),
+    max_extensions INTEGER NOT NULL CHECK (max_extensions >= 1),
+    max_devices INTEGER NOT NULL CHECK (max_devices >= 1),
+    net_cents INTEGER NOT NULL CHECK (net_cents >= 0),
+    vat_bp INTEGER NOT NULL CHECK (vat_bp BETWEEN 0 AND 10000),
+    price_list TEXT NOT NULL,
+    extension_count INTEGER NOT NULL DEFAULT 0 CHECK (extension_count >= 0),
+    device_count INTEGER NOT NULL DEFAULT 0 CHECK (device_count >= 0),
+    revision INTEGER NOT NULL DEFAULT 1,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX installation_by_name ON installation (sort_name, id, search);
+CREATE INDEX installation_by_number ON installation (sort_number, id);
+CREATE TABLE extension (
+    id INTEGER PRIMARY KEY,
+    installation_id INTEGER NOT NULL REFERENCES installation (id),
+    number TEXT NOT NULL CHECK (length(number) BETWEEN 1 AND 20),
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    kind TEXT NOT NULL CHECK (kind IN ('USER', 'RESOURCE')),
+    created_at TEXT NOT NULL,
+    UNIQUE (installation_id, number)
+) STRICT;
+CREATE INDEX extension_by_number ON extension (number, installation_id);
+CREATE TABLE device (
+    id INTEGER PRIMARY KEY,
+    installation_id INTEGER NOT NULL REFERENCES installation (id),
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    kind TEXT NOT NULL CHECK (kind IN ('IP_PHONE', 'APP', 'EXTERNAL_PHONE')),
+    mac TEXT NOT NULL CHECK (mac = '' OR length(mac) = 12),
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX device_by_installation ON device (installation_id);
+CREATE INDEX device_by_mac ON device (mac, installation_id) WHERE mac <> '';
+CREATE TABLE device_extension (
+    device_id INTEGER NOT NULL REFERENCES device (id) ON DELETE CASCADE,
+    extension_id INTEGER NOT NULL REFERENCES extension (id) ON DELETE CASCADE,
+    PRIMARY KEY (device_id, extension_id)
+) STRICT;
+CREATE INDEX device_extension_by_extension ON device_extension (extension_id);
+CREATE TABLE feature_use (
+    id INTEGER PRIMARY KEY,
+    installation_id INTEGER NOT NULL REFERENCES installation (id),
+    feature TEXT NOT NULL CHECK (feature IN ('CALL_FLOW', 'ANALYTICS', 'DESKTOP_CLIENT')),
+    name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    extension_id INTEGER REFERENCES extension (id) ON DELETE CASCADE,
+    created_at TEXT NOT NULL,
+    CHECK (feature = 'ANALYTICS' OR extension_id IS NOT NULL)
+) STRICT;
+CREATE UNIQUE INDEX feature_use_once ON feature_use (installation_id, feature, extension_id);
+CREATE INDEX feature_use_by_extension ON feature_use (extension_id);
+CREATE TABLE tariff_order (
+    order_number INTEGER PRIMARY KEY,
+    quote_id TEXT NOT NULL UNIQUE,
+    installation_id INTEGER NOT NULL REFERENCES installation (id),
+    tariff_code TEXT NOT NULL,
+    tariff_name TEXT NOT NULL,
+    edition TEXT NOT NULL CHECK (edition IN ('CLASSIC', 'PRO')),
+    max_extensions INTEGER NOT NULL CHECK (max_extensions >= 1),
+    max_devices INTEGER NOT NULL CHECK (max_devices >= 1),
+    net_cents INTEGER NOT NULL CHECK (net_cents >= 0),
+    vat_bp INTEGER NOT NULL CHECK (vat_bp BETWEEN 0 AND 10000),
+    price_list TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    placed_at TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    effective_on TEXT NOT NULL CHECK (effective_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-01'),
+    mail_to TEXT NOT NULL CHECK (mail_to <> ''),
+    ending TEXT CHECK (ending IN ('CANCELLED', 'SUPERSEDED')),
+    ended_at TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    superseded_by INTEGER REFERENCES tariff_order (order_number) DEFERRABLE INITIALLY DEFERRED,
+    CHECK ((ending IS NULL) = (ended_at IS NULL)),
+    CHECK ((superseded_by IS NOT NULL) = (ending IS NOT NULL AND ending = 'SUPERSEDED'))
+) STRICT;
+CREATE UNIQUE INDEX one_pending_order ON tariff_order (installation_id, effective_on) WHERE ending IS NULL;
+CREATE INDEX tariff_order_by_installation ON tariff_order (installation_id);
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    clerk TEXT NOT NULL,
+    action TEXT NOT NULL,
+    installation_id INTEGER REFERENCES installation (id),
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE INDEX audit_by_installation ON audit (installation_id, seq);
+CREATE TABLE audit_head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    latest_at TEXT NOT NULL
+) STRICT;
+INSERT INTO audit_head (id, seq, hash, latest_at) VALUES (1, 0, '', '');
+CREATE TABLE outbox (
+    message_id TEXT PRIMARY KEY,
+    order_number INTEGER NOT NULL REFERENCES tariff_order (order_number),
+    installation_id INTEGER NOT NULL REFERENCES installation (id),
+    kind TEXT NOT NULL CHECK (kind IN ('ORDERED', 'CANCELLED')),
+    recipient TEXT NOT NULL CHECK (recipient <> ''),
+    language TEXT NOT NULL CHECK (language IN ('de', 'en')),
+    content TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_by_order ON outbox (order_number);
+CREATE TRIGGER count_extension_in AFTER INSERT ON extension BEGIN
+    UPDATE installation SET extension_count = extension_count + 1 WHERE id = NEW.installation_id;
+END;
+CREATE TRIGGER count_extension_out AFTER DELETE ON extension BEGIN
+    UPDATE installation SET extension_count = extension_count - 1 WHERE id = OLD.installation_id;
+END;
+CREATE TRIGGER count_device_in AFTER INSERT ON device BEGIN
+    UPDATE installation SET device_count = device_count + 1 WHERE id = NEW.installation_id;
+END;
+CREATE TRIGGER count_device_out AFTER DELETE ON device BEGIN
+    UPDATE installation SET device_count = device_count - 1 WHERE id = OLD.installation_id;
+END;
+CREATE TRIGGER order_not_deleted BEFORE DELETE ON tariff_order BEGIN
+    SELECT RAISE(ABORT, 'append-only: tariff_order');
+END;
+CREATE TRIGGER order_only_ended BEFORE UPDATE ON tariff_order
+WHEN OLD.ending IS NOT NULL OR NEW.ending IS NULL
+    OR NEW.order_number IS NOT OLD.order_number OR NEW.quote_id IS NOT OLD.quote_id
+    OR NEW.installation_id IS NOT OLD.installation_id OR NEW.tariff_code IS NOT OLD.tariff_code
+    OR NEW.tariff_name IS NOT OLD.tariff_name OR NEW.edition IS NOT OLD.edition
+    OR NEW.max_extensions IS NOT OLD.max_extensions OR NEW.max_devices IS NOT OLD.max_devices
+    OR NEW.net_cents IS NOT OLD.net_cents OR NEW.vat_bp IS NOT OLD.vat_bp
+    OR NEW.price_list IS NOT OLD.price_list OR NEW.previous IS NOT OLD.previous
+    OR NEW.placed_at IS NOT OLD.placed_at OR NEW.zone IS NOT OLD.zone
+    OR NEW.effective_on IS NOT OLD.effective_on OR NEW.mail_to IS NOT OLD.mail_to
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: tariff_order');
+END;
+CREATE TRIGGER order_not_replaced BEFORE INSERT ON tariff_order
+WHEN NEW.ending IS NOT NULL
+    OR EXISTS (SELECT 1 FROM tariff_order WHERE order_number = NEW.order_number OR quote_id = NEW.quote_id)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: tariff_order');
+END;
+CREATE TRIGGER audit_not_deleted BEFORE DELETE ON audit BEGIN
+    SELECT RAISE(ABORT, 'append-only: audit');
+END;
+CREATE TRIGGER audit_not_updated BEFORE UPDATE ON audit BEGIN
+    SELECT RAISE(ABORT, 'append-only: audit');
+END;
+CREATE TRIGGER audit_in_order BEFORE INSERT ON audit
+WHEN NEW.seq IS NOT (SELECT seq FROM audit_head) OR EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: audit');
+END;
+CREATE TRIGGER audit_head_not_deleted BEFORE DELETE ON audit_head BEGIN
+    SELECT RAISE(ABORT, 'append-only: audit_head');
+END;
+CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head
+WHEN NEW.seq NOT IN (OLD.seq, OLD.seq + 1) OR NEW.latest_at < OLD.latest_at
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: audit_head');
+END;
+CREATE TRIGGER price_list_not_deleted BEFORE DELETE ON price_list BEGIN
+    SELECT RAISE(ABORT, 'append-only: price_list');
+END;
+CREATE TRIGGER price_list_not_updated BEFORE UPDATE ON price_list BEGIN
+    SELECT RAISE(ABORT, 'append-only: price_list');
+END;
+CREATE TRIGGER price_not_deleted BEFORE DELETE ON price BEGIN
+    SELECT RAISE(ABORT, 'append-only: price');
+END;
+CREATE TRIGGER price_not_updated BEFORE UPDATE ON price BEGIN
+    SELECT RAISE(ABORT, 'append-only: price');
+END;
+CREATE TRIGGER outbox_not_deleted BEFORE DELETE ON outbox BEGIN
+    SELECT RAISE(ABORT, 'append-only: outbox');
+END;
+"""
+MIGRATIONS = (FIRST,)
+VERSION = len(MIGRATIONS)
+
+
+def migrations() -> Migrations:
+    """The schema's history as sqlite-utils migrations, one for each entry of MIGRATIONS."""
+    from sqlite_utils import Migrations
+
+    history = Migrations("tarifwechsel")
+    for number, script in enumerate(MIGRATIONS, start=1):
+
+        def step(db: Database, script: str = script) -> None:
+            db.executescript(script)
+
+        history(name=f"{number:03d}")(step)
+    return history

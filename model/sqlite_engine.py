@@ -1,0 +1,246 @@
+"""A sqlite_utils.Database opened right: pragmas, write transactions, migrations, errors as model errors.
+
+The decisions and the measurements behind them are in CONTRIBUTING.md, section "Storage".
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from model import schema
+from model.errors import StorageFault, StoreUnavailable
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from sqlite_utils import Database
+
+MEMORY = ":memory:"
+TIMEOUT_S = 5.0
+READONLY_ROLLBACK = 776
+READONLY_DBMOVED = 1032
+Row = dict[str, Any]
+Parameters = Mapping[str, object]
+
+# Primary result codes of SQLite; only the extended codes above tell more.
+FAULTS = {
+    5: StorageFault.BUSY,
+    6: StorageFault.BUSY,
+    8: StorageFault.READ_ONLY,
+    10: StorageFault.WRITE_FAILED,
+    11: StorageFault.DAMAGED,
+    13: StorageFault.FULL,
+    14: StorageFault.NO_ACCESS,
+    23: StorageFault.NO_ACCESS,
+    26: StorageFault.NOT_OURS,
+}
+
+
+class SqliteEngine:
+    """One database file, or `:memory:`. A file has a connection for every thread, memory one for all."""
+
+    def __init__(self, target: str | Path, *, create: bool = True) -> None:
+        """Open, or create at a path where nothing is. Raises StoreUnavailable; the file stays untouched then."""
+        self.target = str(target)
+        self._lock = threading.RLock()
+        self._local = threading.local()
+        self._open: list[Database] = []
+        if self.target == MEMORY:
+            self._shared: Database | None = self._connect(MEMORY)
+            self._migrate(self._shared)
+            return
+        self._shared = None
+        path = Path(self.target)
+        with translated(self.target):
+            if not path.exists():
+                self._create(path, create)
+            self._check(path)
+            self._migrate(self._database())
+
+    def query(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        """All rows at once: a half-read result would keep a lock."""
+        with self._lock if self._shared else nullcontext(), translated(self.target):
+            return list(self._database().query(sql, dict(parameters or {})))
+
+    def execute(self, sql: str, parameters: Parameters | None = None) -> int:
+        """Run one statement inside `write()`; the number of rows it touched."""
+        with translated(self.target):
+            return self._database().execute(sql, dict(parameters or {})).rowcount
+
+    def insert(self, table: str, row: Mapping[str, object]) -> int:
+        """Insert one row inside `write()`; its id."""
+        with translated(self.target):
+            return int(self._database().execute(_insert_sql(table, row), dict(row)).lastrowid or 0)
+
+    def insert_many(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert rows of the same columns inside `write()`."""
+        if rows:
+            with translated(self.target):
+                self._database().conn.executemany(_insert_sql(table, rows[0]), rows)
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """One transaction, all or nothing; inside another `write()` it is part of that one."""
+        with self._lock if self._shared else nullcontext():
+            with translated(self.target):
+                db = self._database()
+                nested = db.conn.in_transaction
+                if not nested:
+                    db.execute("BEGIN IMMEDIATE")
+            if nested:
+                yield
+                return
+            try:
+                yield
+                with translated(self.target):
+                    db.execute("COMMIT")
+            except BaseException:
+                if db.conn.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def data_version(self) -> int:
+        """Changes whenever another connection has changed the database."""
+        return int(self.query("PRAGMA data_version")[0]["data_version"])
+
+    def close(self) -> None:
+        """Close every thread's connection; no thread may be using one any more."""
+        while self._open:
+            self._open.pop().close()
+
+    def _database(self) -> Database:
+        if self._shared is not None:
+            return self._shared
+        found: Database | None = getattr(self._local, "database", None)
+        if found is None:
+            found = self._local.database = self._connect(_uri(Path(self.target), "rw"))
+        return found
+
+    def _connect(self, uri: str) -> Database:
+        from sqlite_utils import Database
+        from sqlite_utils.utils import sqlite3
+
+        connection: Connection = sqlite3.connect(
+            uri, uri=uri != MEMORY, isolation_level=None, timeout=TIMEOUT_S, check_same_thread=False
+        )
+        try:
+            db = Database(connection, execute_plugins=False, strict=True)
+            for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "journal_mode=TRUNCATE", "synchronous=FULL"):
+                db.execute(f"PRAGMA {pragma}").fetchall()
+            if sys.platform == "darwin":  # pragma: no cover - the pragma does nothing elsewhere
+                db.execute("PRAGMA fullfsync=ON").fetchall()
+        except BaseException:
+            connection.close()
+            raise
+        self._open.append(db)
+        return db
+
+    def _check(self, path: Path) -> None:
+        """Before anything can be written: is this file one of ours, and not from a newer program?"""
+        if path.is_dir():
+            raise StoreUnavailable(StorageFault.NOT_OURS, self.target)
+        if path.stat().st_size == 0:
+            raise StoreUnavailable(StorageFault.EMPTY_FILE, self.target)
+        application, version = _identity(path)
+        if application != schema.APPLICATION_ID:
+            raise StoreUnavailable(StorageFault.NOT_OURS, self.target)
+        if version > schema.VERSION:
+            raise StoreUnavailable(StorageFault.NEWER, self.target)
+
+    def _create(self, path: Path, create: bool) -> None:
+        """Make the file aside and give it its name when it is whole: killed in between, nothing is there."""
+        if not create:
+            raise StoreUnavailable(StorageFault.MISSING, self.target)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        try:
+            db = self._connect(_uri(unfinished, "rw"))
+            self._migrate(db)
+            self._open.remove(db)
+            db.close()
+            _name_without_replacing(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def _migrate(self, db: Database) -> None:
+        """Bring the schema up to date under the write lock, so that two programs starting at once do it once."""
+        if _user_version(db) == schema.VERSION:
+            return
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            if _user_version(db) < schema.VERSION:
+                schema.migrations().apply(db)
+                db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+                db.execute(f"PRAGMA user_version = {schema.VERSION}")
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """SQLite's and the operating system's errors as StoreUnavailable; a broken statement of ours stays what it is."""
+    from sqlite_utils.utils import sqlite3
+
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0)
+        fault = StorageFault.REPLACED if code == READONLY_DBMOVED else FAULTS.get(code & 0xFF)
+        if fault is None:
+            raise
+        raise StoreUnavailable(fault, place) from error
+    except OSError as error:
+        raise StoreUnavailable(StorageFault.NO_ACCESS, place) from error
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """The file's application id and schema version, read without a chance to write."""
+    from sqlite_utils.utils import sqlite3
+
+    for mode in ("ro", "rw"):
+        connection = sqlite3.connect(_uri(path, mode), uri=True, timeout=TIMEOUT_S)
+        try:
+            return (
+                connection.execute("PRAGMA application_id").fetchone()[0],
+                connection.execute("PRAGMA user_version").fetchone()[0],
+            )
+        except sqlite3.OperationalError as error:
+            # A program was killed in the middle of a write: only a connection that may write can roll that back.
+            if mode == "rw" or getattr(error, "sqlite_errorcode", 0) != READONLY_ROLLBACK:
+                raise
+        finally:
+            connection.close()
+    raise AssertionError("the second mode returns or raises")  # pragma: no cover
+
+
+def _user_version(db: Database) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+
+def _insert_sql(table: str, row: Mapping[str, object]) -> str:
+    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
+
+
+def _name_without_replacing(unfinished: Path, path: Path) -> None:
+    """Give a finished file its name unless another program was faster."""
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        return
+    except OSError:  # pragma: no cover - file systems without hard links
+        if not path.exists():
+            unfinished.rename(path)

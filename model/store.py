@@ -1,0 +1,344 @@
+"""The domain's verbs over a database; the only SQL text besides the schema's, the same for every engine."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from model.account import NOTHING, Account, Quote, Verdict
+from model.audit import NO_FACTS, Action, Facts, Journal
+from model.clerk import clerk_name
+from model.clock import ClockState, to_text
+from model.errors import (
+    ClockSuspect,
+    Fault,
+    InvalidInput,
+    LimitReached,
+    OrderRefused,
+    QuoteStale,
+    Refusal,
+)
+from model.installation import LONGEST_REASON, Additions, Customer, NewDevice, NewExtension, checked_text
+from model.objects import insert_objects, link_devices
+from model.orders import Ending, TariffOrder
+from model.price_lists import SHIPPED, new_price_lists, read_price_lists
+from model.reading import Reading
+from model.records import customer_columns, mail_content, order_columns, order_from, price_rows, tariff_columns
+from model.sqlite_engine import Row, SqliteEngine
+from model.tariff import PriceList, Tariff
+
+MAIL_NAMESPACE = uuid.UUID("6f0c8a0e-5a1c-5d0e-9a53-2f6d9d3b7c11")
+MOST_NUMBERS_IN_HISTORY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Objects to be removed together, by id; what belongs to a removed extension goes with it."""
+
+    extensions: tuple[int, ...] = ()
+    devices: tuple[int, ...] = ()
+    features: tuple[int, ...] = ()
+
+
+class Store(Reading):
+    """Reads and changes installations and orders; every change is one transaction with its history entry (R22)."""
+
+    def __init__(self, engine: SqliteEngine, clerk: str) -> None:
+        super().__init__(engine)
+        self._journal = Journal(engine, clerk)
+
+    def clock_state(self, now: datetime) -> ClockState:
+        """R35: whether the clock is to be believed."""
+        return self._journal.clock_state(now)
+
+    def create_installation(
+        self, customer: Customer, tariff: Tariff, now: datetime, adding: Additions = NOTHING
+    ) -> int:
+        """A new customer with its first tariff and the objects its system already has (R12); the id."""
+        customer, adding = customer.checked(), adding.checked()
+        with self._engine.write():
+            if self.find_customer(customer.customer_number) is not None:
+                raise InvalidInput("customer_number", Fault.CUSTOMER_TAKEN, customer.customer_number)
+            columns = {**customer_columns(customer), **tariff_columns(tariff), "created_at": to_text(now)}
+            installation_id = self._engine.insert("installation", columns)
+            insert_objects(self._engine, installation_id, adding, now)
+            facts = {"tariff": tariff.code, **_facts(adding)}
+            self._journal.append(Action.INSTALLATION_CREATED, now, installation_id, after=facts)
+        return installation_id
+
+    def change_customer(self, installation_id: int, customer: Customer, now: datetime) -> None:
+        """Change who the customer is; an order already placed keeps its address."""
+        customer = customer.checked()
+        with self._engine.write():
+            known = self.account(installation_id).installation
+            owner = self.find_customer(customer.customer_number)
+            if owner not in (None, installation_id):
+                raise InvalidInput("customer_number", Fault.CUSTOMER_TAKEN, customer.customer_number)
+            changed = [
+                name
+                for name in ("customer_number", "name", "email", "language")
+                if getattr(known, name) != getattr(customer, name)
+            ]
+            if changed:
+                self._update("installation", installation_id, customer_columns(customer))
+                self._note(Action.CUSTOMER_CHANGED, now, installation_id, after={"changed": changed})
+
+    def add_objects(self, installation_id: int, adding: Additions, now: datetime) -> None:
+        """Create objects within what may be used; raises LimitReached before anything is created (R11, R30)."""
+        adding = adding.checked()
+        with self._engine.write():
+            self._require_room(self.account(installation_id), adding, now.date())
+            insert_objects(self._engine, installation_id, adding, now)
+            self._note(Action.OBJECTS_CREATED, now, installation_id, after=_facts(adding))
+
+    def load_objects(self, installation_id: int, adding: Additions, now: datetime) -> None:
+        """Take over the objects a telephone system already has, also beyond the limit (R12)."""
+        adding = adding.checked()
+        with self._engine.write():
+            self.account(installation_id)
+            insert_objects(self._engine, installation_id, adding, now)
+            self._note(Action.OBJECTS_IMPORTED, now, installation_id, after=_facts(adding))
+
+    def change_extension(self, installation_id: int, extension_id: int, new: NewExtension, now: datetime) -> None:
+        """Give an extension another number, name or kind."""
+        new = new.checked()
+        with self._engine.write():
+            account = self.account(installation_id)
+            old = account.extension(extension_id)
+            if new.number in {entry.number for entry in account.extensions if entry.id != extension_id}:
+                raise InvalidInput("number", Fault.NUMBER_TAKEN, new.number)
+            self._update("extension", extension_id, {"number": new.number, "name": new.name, "kind": str(new.kind)})
+            before = {"number": old.number, "kind": str(old.kind)}
+            after = {"number": new.number, "kind": str(new.kind), "name_changed": old.name != new.name}
+            self._note(Action.EXTENSION_CHANGED, now, installation_id, before=before, after=after)
+
+    def change_device(self, installation_id: int, device_id: int, new: NewDevice, now: datetime) -> None:
+        """Give a device another name, kind, MAC address or other extensions."""
+        new = new.checked()
+        with self._engine.write():
+            old = self.account(installation_id).device(device_id)
+            self._update("device", device_id, {"name": new.name, "kind": str(new.kind), "mac": new.mac})
+            self._engine.execute("DELETE FROM device_extension WHERE device_id = :id", {"id": device_id})
+            link_devices(self._engine, installation_id, [(device_id, new)])
+            before = {"device": device_id, "kind": str(old.kind), "extensions": list(old.extensions)}
+            after = {"device": device_id, "kind": str(new.kind), "extensions": list(new.extensions)}
+            self._note(Action.DEVICE_CHANGED, now, installation_id, before=before, after=after)
+
+    def remove_objects(self, installation_id: int, removal: Removal, now: datetime) -> None:
+        """Remove objects at the clerk's wish; Pro functions of a removed extension go with it."""
+        with self._engine.write():
+            account = self.account(installation_id)
+            extensions = [entry for entry in account.extensions if entry.id in removal.extensions]
+            numbers = {entry.number for entry in extensions}
+            devices = [entry for entry in account.devices if entry.id in removal.devices]
+            features = [f for f in account.features if f.id in removal.features or f.extension in numbers]
+            for table, objects in (("feature_use", features), ("device", devices), ("extension", extensions)):
+                for entry in objects:
+                    self._engine.execute(f"DELETE FROM {table} WHERE id = :id", {"id": entry.id})
+            before = {
+                "extensions": sorted(numbers),
+                "devices": [entry.id for entry in devices],
+                "features": [[str(entry.feature), entry.extension] for entry in features],
+            }
+            self._note(Action.OBJECTS_REMOVED, now, installation_id, before=before)
+
+    def place_order(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> TariffOrder:
+        """Order what the summary showed, and create the objects it was asked for, in one transaction (R19–R26).
+
+        The same quote again gives the same order. Raises QuoteStale if anything shown is no longer so,
+        OrderRefused for a rule, ClockSuspect for a clock that can't be right.
+        """
+        adding = adding.checked()
+        with self._engine.write():
+            if placed := self._engine.query("SELECT * FROM tariff_order WHERE quote_id = :id", {"id": quote.quote_id}):
+                return order_from(placed[0])
+            self._require_clock(now)
+            account, prices = self.account(quote.installation_id), self.prices_on(now.date())
+            fresh = account.quote(quote.target, prices, now, new_quote_id(), adding)
+            if changed := quote.changes(fresh):
+                raise QuoteStale(fresh, changed)
+            if fresh.refusal:
+                raise OrderRefused(fresh.refusal, fresh.obstacles)
+            order = self._insert_order(quote, account, now)
+            if adding:
+                self._require_room(account.with_order(order, now.date()), adding, now.date())
+                insert_objects(self._engine, quote.installation_id, adding, now)
+                self._note(Action.OBJECTS_CREATED, now, quote.installation_id, after=_facts(adding))
+        return order
+
+    def cancel_order(
+        self, installation_id: int, order_number: int, reason: str, now: datetime, adding: Additions = NOTHING
+    ) -> None:
+        """Cancel the pending order, and create objects that then fit, in one transaction (R29, R30).
+
+        Raises OrderRefused if it isn't pending or the objects exceed the current tariff, InvalidInput without a reason.
+        """
+        reason, adding = checked_text("reason", reason, LONGEST_REASON), adding.checked()
+        day = now.date()
+        with self._engine.write():
+            self._require_clock(now)
+            account = self.account(installation_id)
+            pending = account.pending(day)
+            if pending is None or pending.order_number != order_number:
+                raise OrderRefused(Refusal.NOT_PENDING)
+            if obstacles := account.obstacles(account.billed(day)):
+                raise OrderRefused(Refusal.OBSTACLES, obstacles)
+            self._require_room(account.without_pending(day), adding, day)
+            self._end_order(pending, Ending.CANCELLED, now, reason)
+            facts = {"order": order_number, "tariff": pending.tariff.code}
+            self._note(Action.ORDER_CANCELLED, now, installation_id, before=facts, reason=reason)
+            self._insert_mail("CANCELLED", pending, account, now)
+            if adding:
+                insert_objects(self._engine, installation_id, adding, now)
+                self._note(Action.OBJECTS_CREATED, now, installation_id, after=_facts(adding))
+
+    def confirm_clock(self, now: datetime) -> None:
+        """The clerk says that the clock is right although it jumped ahead (R35)."""
+        with self._engine.write():
+            self._journal.append(Action.CLOCK_CONFIRMED, now)
+
+    def add_price_lists(self, text: str, now: datetime) -> int:
+        """Take over the new price lists of a TOML text; how many. Raises PriceListInvalid, the old lists stay (R32)."""
+        offered = read_price_lists(text)
+        with self._engine.write():
+            fresh = new_price_lists(offered, self.price_lists(), now.date())
+            self._insert_prices(fresh)
+            for prices in fresh:
+                self._journal.append(Action.PRICES_ADDED, now, after={"valid_from": prices.valid_from.isoformat()})
+        return len(fresh)
+
+    def load_shipped_prices(self) -> None:
+        """Give a new database the price lists that come with the program."""
+        with self._engine.write():
+            if not self._engine.query("SELECT valid_from FROM price_list LIMIT 1"):
+                self._insert_prices(read_price_lists(SHIPPED.read_text(encoding="utf-8")))
+
+    def _require_room(self, account: Account, adding: Additions, day: date) -> None:
+        decision = account.decide(adding, self.prices_on(day), day)
+        if decision.verdict is not Verdict.FITS:
+            raise LimitReached(decision)
+
+    def _require_clock(self, now: datetime) -> None:
+        state = self.clock_state(now)
+        if state is not ClockState.RIGHT:
+            raise ClockSuspect(state)
+
+    def _insert_order(self, quote: Quote, account: Account, now: datetime) -> TariffOrder:
+        """The order takes its number from the history; what was pending is superseded first (R24, R26)."""
+        facts = {
+            "tariff": quote.target.code,
+            "effective_on": quote.effective_on.isoformat(),
+            "net_cents": quote.target.net_cents,
+            "replaces": quote.replaces,
+        }
+        number = self._note(
+            Action.ORDER_PLACED, now, quote.installation_id, before={"tariff": quote.current.code}, after=facts
+        )
+        order = TariffOrder(
+            number,
+            quote.quote_id,
+            quote.target,
+            quote.current,
+            now.astimezone(UTC),
+            str(now.tzinfo),
+            quote.effective_on,
+            quote.mail_to,
+        )
+        if pending := account.pending(now.date()):
+            self._end_order(pending, Ending.SUPERSEDED, now, superseded_by=number)
+            self._note(
+                Action.ORDER_SUPERSEDED,
+                now,
+                quote.installation_id,
+                before={"order": pending.order_number},
+                after={"order": number},
+            )
+        self._engine.insert("tariff_order", order_columns(order, quote.installation_id))
+        self._insert_mail("ORDERED", order, account, now, replaces=quote.replaces)
+        return order
+
+    def _end_order(
+        self, order: TariffOrder, ending: Ending, now: datetime, reason: str = "", superseded_by: int | None = None
+    ) -> None:
+        self._engine.execute(
+            """UPDATE tariff_order SET ending = :ending, ended_at = :at, reason = :reason, superseded_by = :by
+               WHERE order_number = :number""",
+            {
+                "ending": str(ending),
+                "at": to_text(now),
+                "reason": reason,
+                "by": superseded_by,
+                "number": order.order_number,
+            },
+        )
+
+    def _insert_mail(
+        self, kind: str, order: TariffOrder, account: Account, now: datetime, replaces: int | None = None
+    ) -> None:
+        installation = account.installation
+        self._engine.insert(
+            "outbox",
+            {
+                "message_id": str(uuid.uuid5(MAIL_NAMESPACE, f"{kind} {order.quote_id}")),
+                "order_number": order.order_number,
+                "installation_id": installation.id,
+                "kind": kind,
+                "recipient": installation.email or order.mail_to,
+                "language": str(installation.language),
+                "content": mail_content(order, account, replaces),
+                "created_at": to_text(now),
+            },
+        )
+
+    def _insert_prices(self, lists: Iterable[PriceList]) -> None:
+        for prices in lists:
+            self._engine.insert(
+                "price_list",
+                {"valid_from": prices.valid_from.isoformat(), "vat_bp": prices.vat_bp, "note": prices.note},
+            )
+            self._engine.insert_many("price", price_rows(prices))
+
+    def _update(self, table: str, row_id: int, columns: Row) -> None:
+        setting = ", ".join(f"{name} = :{name}" for name in columns)
+        self._engine.execute(f"UPDATE {table} SET {setting} WHERE id = :row_id", {**columns, "row_id": row_id})
+
+    def _note(
+        self,
+        action: Action,
+        now: datetime,
+        installation_id: int,
+        *,
+        before: Facts = NO_FACTS,
+        after: Facts = NO_FACTS,
+        reason: str = "",
+    ) -> int:
+        self._engine.execute("UPDATE installation SET revision = revision + 1 WHERE id = :id", {"id": installation_id})
+        return self._journal.append(action, now, installation_id, before=before, after=after, reason=reason)
+
+
+def open_store(target: str | Path, *, create: bool = True) -> Store:
+    """The Store over a database file, made if nothing is there and `create`, or over `:memory:`.
+
+    Raises StoreUnavailable for a file that can't be used; it stays untouched then.
+    """
+    store = Store(SqliteEngine(target, create=create), clerk_name())
+    store.load_shipped_prices()
+    return store
+
+
+def new_quote_id() -> str:
+    """The idempotency key of one summary (R20)."""
+    return str(uuid.uuid4())
+
+
+def _facts(adding: Additions) -> Facts:
+    """What was created, for the history: numbers and sorts, no names."""
+    return {
+        "extension_count": len(adding.extensions),
+        "extensions": [new.number for new in adding.extensions[:MOST_NUMBERS_IN_HISTORY]],
+        "device_count": len(adding.devices),
+        "features": [[str(new.feature), new.extension] for new in adding.features[:MOST_NUMBERS_IN_HISTORY]],
+    }

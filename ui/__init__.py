@@ -1,0 +1,1 @@
+"""What is shown. Never a rule, never SQL."""
