@@ -73,11 +73,7 @@ class Reading:
 
     def find_installations(self, query: ListQuery, offset: int = 0, limit: int = 64) -> list[InstallationRow]:
         """A page of the list: names that begin with the text first, then in German order."""
-        where, parameters = _where(query)
-        order = SORTINGS[query.sorting]
-        if query.text.strip():
-            begins, more = begins_with(query.text)
-            order, parameters = f"{begins}, {order}", parameters | more
+        (where, order), parameters = _clauses(query)
         rows = self._engine.query(
             f"""SELECT i.id, i.customer_number, i.name, COALESCE(b.tariff_name, i.tariff_name) AS tariff_name,
                     i.extension_count, i.device_count,
@@ -93,13 +89,12 @@ class Reading:
 
     def count_installations(self, query: ListQuery) -> int:
         """How many installations the list has."""
-        where, parameters = _where(query)
+        (where, _order), parameters = _clauses(query)
         return int(self._engine.query(f"SELECT count(*) AS n {HOLDING} {where}", parameters)[0]["n"])
 
     def place_of(self, installation_id: int, query: ListQuery) -> int | None:
-        """Where an installation stands in the list of a query without a text; None if it isn't in it."""
-        where, parameters = _where(query)
-        order = SORTINGS[query.sorting]
+        """Where an installation stands in the list; None if it isn't in it."""
+        (where, order), parameters = _clauses(query)
         rows = self._engine.query(
             f"""SELECT place FROM (SELECT i.id AS id, row_number() OVER (ORDER BY {order}) - 1 AS place
                 {HOLDING} {where}) AS numbered WHERE id = :id""",
@@ -186,7 +181,13 @@ class Reading:
         return tuple(device_from(row, served.get(row["id"], ())) for row in rows)
 
 
-def _where(query: ListQuery) -> tuple[str, dict[str, object]]:
+def _clauses(query: ListQuery) -> tuple[tuple[str, str], dict[str, object]]:
+    """The WHERE clause and the order of a list, with their parameters."""
     words, parameters = conditions(query.text)
     parts = [*FILTERS[query.filter], *words]
-    return f"WHERE {' AND '.join(parts)}" if parts else "", parameters | {"day": query.day.isoformat()}
+    order = SORTINGS[query.sorting]
+    if words:
+        begins, more = begins_with(query.text)
+        order, parameters = f"{begins}, {order}", parameters | more
+    where = f"WHERE {' AND '.join(parts)}" if parts else ""
+    return (where, order), parameters | {"day": query.day.isoformat()}

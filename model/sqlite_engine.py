@@ -166,9 +166,10 @@ class SqliteEngine:
             self._migrate(db)
             self._open.remove(db)
             db.close()
-            _name_without_replacing(unfinished, path)
+            name_without_replacing(unfinished, path)
         finally:
             unfinished.unlink(missing_ok=True)
+            unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
 
     def _migrate(self, db: Database) -> None:
         """Bring the schema up to date under the write lock, so that two programs starting at once do it once."""
@@ -235,7 +236,7 @@ def _insert_sql(table: str, row: Mapping[str, object]) -> str:
     return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
 
 
-def _name_without_replacing(unfinished: Path, path: Path) -> None:
+def name_without_replacing(unfinished: Path, path: Path) -> None:
     """Give a finished file its name unless another program was faster."""
     try:
         os.link(unfinished, path)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -53,6 +54,12 @@ class Store(Reading):
     def clock_state(self, now: datetime) -> ClockState:
         """R35: whether the clock is to be believed."""
         return self._journal.clock_state(now)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Several changes in one transaction, all or nothing: many at once would wait for the disk after each."""
+        with self._engine.write():
+            yield
 
     def create_installation(
         self, customer: Customer, tariff: Tariff, now: datetime, adding: Additions = NOTHING

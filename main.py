@@ -1,0 +1,34 @@
+"""Tarifwechsel: arguments, the store, the clock, the window; the only place that knows all of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from ui import i18n, preflight
+
+
+def main() -> int:
+    """Start the program; the exit status is 0 unless it could not open its window or its database."""
+    parser = argparse.ArgumentParser(prog="main.py")
+    parser.add_argument("--database", type=Path, metavar="PATH")
+    parser.add_argument("--demo", type=int, nargs="?", const=48, metavar="N")
+    parser.add_argument("--language", choices=i18n.LANGUAGES)
+    arguments = parser.parse_args()
+    i18n.use_language(arguments.language or "de")
+    preflight.require_display(os.environ)
+    with preflight.libraries_explained():
+        from model.demo import open_demo
+        from model.store import open_store
+        from ui.app import Program, application
+        from ui.system_clock import SystemClock
+    app, clock = application(sys.argv[:1]), SystemClock()
+    program = Program(app, clock, open_store, open_demo)
+    opened = program.start(arguments.database, arguments.demo, arguments.language)
+    return app.exec() if opened else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

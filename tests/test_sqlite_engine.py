@@ -1,0 +1,509 @@
+"""A database file that is opened right, and what each fault of a file or a disk leads to."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+import pytest
+from sqlite_utils import Database
+from sqlite_utils.utils import sqlite3
+
+from model import schema, sqlite_engine
+from model.errors import InvalidInput, StorageFault, StoreUnavailable
+from model.search import ListQuery
+from model.sqlite_engine import MEMORY, SqliteEngine
+from model.store import Store, open_store
+from tests.examples import CLERK, TODAY, dump, install, order
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions and locks open files")
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a database may be; one with an order is there after `filled`."""
+    return tmp_path / "tarifwechsel.db"
+
+
+@pytest.fixture
+def filled(path: Path) -> Path:
+    """A database of ours with an installation and an order, closed."""
+    store = open_store(path)
+    order(store, install(store, extensions=3), "C25")
+    store.close()
+    return path
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections opened from now on don't wait for a lock."""
+    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 0.0)
+
+
+def fault_of(call: Callable[[], object]) -> StorageFault:
+    with pytest.raises(StoreUnavailable) as caught:
+        call()
+    return caught.value.fault
+
+
+@contextmanager
+def other_program(script: str, path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A second process that has run a script over a database and now waits; killed at the end."""
+    waiting = f"{script}\nprint('ready', flush=True)\nsys.stdin.read()"
+    start = "import sys\nfrom pathlib import Path\npath = Path(sys.argv[1])\n"
+    command = [sys.executable, "-c", start + waiting, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.kill()
+
+
+def raw(path: Path) -> sqlite3.Connection:
+    """The file as another program opens it."""
+    return sqlite3.connect(path, isolation_level=None, timeout=0)
+
+
+def healthy(path: Path) -> bool:
+    engine = SqliteEngine(path, create=False)
+    checks = engine.query("PRAGMA integrity_check"), engine.query("PRAGMA foreign_key_check")
+    engine.close()
+    return checks == ([{"integrity_check": "ok"}], [])
+
+
+# Opened right
+
+
+def test_pragmas_are_set(engine: SqliteEngine) -> None:
+    def pragma(name: str) -> object:
+        return engine.query(f"PRAGMA {name}")[0][name]
+
+    assert pragma("journal_mode") == ("memory" if engine.target == MEMORY else "truncate")
+    assert (pragma("synchronous"), pragma("foreign_keys"), pragma("trusted_schema")) == (2, 1, 0)
+    assert (pragma("application_id"), pragma("user_version")) == (schema.APPLICATION_ID, schema.VERSION)
+
+
+def test_every_table_is_strict(engine: SqliteEngine) -> None:
+    tables = [row for row in engine.query("PRAGMA table_list") if not row["name"].startswith(("sqlite_", "_sqlite_"))]
+    assert len(tables) == 11
+    assert [row["name"] for row in tables if not row["strict"]] == []
+
+
+def test_every_thread_has_these_pragmas(filled: Path) -> None:
+    engine = SqliteEngine(filled)
+    found: list[object] = []
+    thread = threading.Thread(target=lambda: found.extend(engine.query("PRAGMA foreign_keys")))
+    thread.start()
+    thread.join()
+    engine.close()
+    assert found == [{"foreign_keys": 1}]
+
+
+@posix
+def test_a_new_database_is_the_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "Kundendaten" / "Größe #1 100%?.db"
+    open_store(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_nothing_is_left_beside_a_new_database(path: Path) -> None:
+    open_store(path).close()
+    assert {entry.name for entry in path.parent.iterdir()} <= {path.name, f"{path.name}-journal"}
+
+
+def test_what_was_stored_is_there_again(filled: Path) -> None:
+    store = open_store(filled, create=False)
+    (row,) = store.find_installations(ListQuery(TODAY))
+    assert row.pending
+    assert store.target == str(filled)
+    store.close()
+    assert healthy(filled)
+
+
+# Files that aren't ours
+
+
+def write_text(path: Path) -> None:
+    path.write_text("Das ist keine Datenbank. " * 100, encoding="utf-8")
+
+
+def write_foreign(path: Path) -> None:
+    connection = raw(path)
+    connection.execute("CREATE TABLE kasse (betrag REAL)")
+    connection.close()
+
+
+def write_newer(path: Path) -> None:
+    open_store(path).close()
+    connection = raw(path)
+    connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+    connection.close()
+
+
+def write_damaged(path: Path) -> None:
+    open_store(path).close()
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+
+
+def write_truncated(path: Path) -> None:
+    open_store(path).close()
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+@pytest.mark.parametrize("create", [True, False])
+@pytest.mark.parametrize(
+    ("write", "fault"),
+    [
+        (Path.touch, StorageFault.EMPTY_FILE),
+        (write_text, StorageFault.NOT_OURS),
+        (write_foreign, StorageFault.NOT_OURS),
+        (write_newer, StorageFault.NEWER),
+        (write_damaged, StorageFault.DAMAGED),
+        (write_truncated, StorageFault.DAMAGED),
+    ],
+)
+def test_a_file_that_can_not_be_used_stays_as_it_is(
+    path: Path, write: Callable[[Path], None], fault: StorageFault, create: bool
+) -> None:
+    write(path)
+    before = path.read_bytes()
+    assert fault_of(lambda: open_store(path, create=create)) is fault
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_missing_is_not_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "weg" / "tarifwechsel.db"
+    with pytest.raises(StoreUnavailable) as caught:
+        open_store(path, create=False)
+    assert (caught.value.fault, caught.value.place) == (StorageFault.MISSING, str(path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    assert fault_of(lambda: open_store(tmp_path)) is StorageFault.NOT_OURS
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_database_can_be_made_below_a_file(tmp_path: Path) -> None:
+    (tmp_path / "datei").touch()
+    assert fault_of(lambda: open_store(tmp_path / "datei" / "tarifwechsel.db")) is StorageFault.NO_ACCESS
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Nobody may write everywhere: even a test run by root."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def read_only() -> Iterator[Path]:
+    """A database with an installation that everyone may read and nobody may write."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "tarifwechsel.db"
+        store = open_store(path)
+        install(store)
+        store.close()
+        path.chmod(0o444)
+        folder.chmod(0o555)
+        yield path
+        folder.chmod(0o700)
+
+
+@posix
+def test_a_read_only_file_can_still_be_read(read_only: Path) -> None:
+    with without_privileges():
+        store = open_store(read_only, create=False)
+        assert store.counts(TODAY).all == 1
+        assert fault_of(lambda: install(store, number="K-2")) is StorageFault.READ_ONLY
+        store.close()
+
+
+@posix
+def test_a_file_without_permission(read_only: Path) -> None:
+    read_only.chmod(0o000)
+    with without_privileges():
+        assert fault_of(lambda: open_store(read_only, create=False)) is StorageFault.NO_ACCESS
+
+
+# While it is open
+
+
+def test_a_failed_statement_of_ours_is_no_fault_of_the_disk(engine: SqliteEngine) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        engine.query("SELECT * FROM missing")
+
+
+@posix
+def test_a_database_that_was_moved_away_takes_no_order(filled: Path) -> None:
+    store = open_store(filled)
+    aside = filled.rename(filled.with_name("aside.db"))
+    before = aside.read_bytes()
+    assert fault_of(lambda: install(store, number="K-2")) is StorageFault.REPLACED
+    store.close()
+    assert aside.read_bytes() == before
+    assert not filled.exists()
+
+
+@pytest.mark.parametrize("statement", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+@pytest.mark.usefixtures("impatient")
+def test_another_writer_is_waited_for_and_named(filled: Path, statement: str) -> None:
+    engine = SqliteEngine(filled)
+    store, before = Store(engine, CLERK), dump(engine)
+    hold = f"from sqlite3 import connect\nc = connect(path, isolation_level=None)\nc.execute('{statement}')"
+    with other_program(hold, filled):
+        assert fault_of(lambda: install(store, number="K-2")) is StorageFault.BUSY
+        if statement == "BEGIN EXCLUSIVE":
+            assert fault_of(lambda: store.counts(TODAY)) is StorageFault.BUSY
+            assert fault_of(lambda: open_store(filled)) is StorageFault.BUSY
+    assert dump(engine) == before
+    install(store, number="K-2")
+    store.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_reader_that_does_not_end_lets_nothing_half_be_written(filled: Path) -> None:
+    engine = SqliteEngine(filled)
+    store, before = Store(engine, CLERK), dump(engine)
+    reader = raw(filled)
+    rows = reader.execute("SELECT * FROM price")
+    assert rows.fetchone()
+    assert fault_of(lambda: install(store, number="K-2")) is StorageFault.BUSY
+    rows.close()
+    assert dump(engine) == before
+    install(store, number="K-2")
+    reader.close()
+    store.close()
+
+
+def test_a_full_disk_takes_nothing_or_all(filled: Path) -> None:
+    engine = SqliteEngine(filled)
+    store, before = Store(engine, CLERK), dump(engine)
+    (pages,) = engine.query("PRAGMA page_count")
+    engine.query(f"PRAGMA max_page_count = {pages['page_count']}")
+    assert fault_of(lambda: install(store, "C250", 250, 250, number="K-2")) is StorageFault.FULL
+    assert dump(engine) == before
+    engine.query("PRAGMA max_page_count = 100000")
+    install(store, "C250", 250, 250, number="K-2")
+    store.close()
+    assert healthy(filled)
+
+
+def test_a_full_disk_in_a_transaction_that_sqlite_ended_itself(filled: Path) -> None:
+    engine = SqliteEngine(filled)
+    before = dump(engine)
+    engine.query("PRAGMA max_page_count = 1")
+
+    def write_much() -> None:
+        with engine.write():
+            engine.insert("price_list", {"valid_from": "2040-01-01", "vat_bp": 1900, "note": "x" * 100_000})
+
+    assert fault_of(write_much) is StorageFault.FULL
+    assert dump(engine) == before
+    engine.close()
+
+
+def test_a_killed_program_leaves_nothing_half(filled: Path) -> None:
+    engine = SqliteEngine(filled)
+    before, stored = dump(engine), filled.read_bytes()
+    engine.close()
+    act = """
+from model.sqlite_engine import SqliteEngine
+engine = SqliteEngine(path)
+engine.execute("PRAGMA cache_size = 2")
+transaction = engine.write()
+transaction.__enter__()
+engine.execute("UPDATE installation SET name = 'halb', search = hex(zeroblob(50000))")
+engine.execute("UPDATE extension SET name = 'halb'")
+"""
+    with other_program(act, filled) as process:
+        process.kill()
+    assert filled.read_bytes() != stored
+    assert filled.with_name(f"{filled.name}-journal").stat().st_size
+    engine = SqliteEngine(filled, create=False)
+    assert dump(engine) == before
+    engine.close()
+    assert healthy(filled)
+
+
+def test_a_change_by_another_connection_is_noticed(filled: Path) -> None:
+    mine, other = open_store(filled), open_store(filled)
+    before = mine.data_version()
+    mine.counts(TODAY)
+    install(mine, number="K-2")
+    assert mine.data_version() == before
+    install(other, number="K-3")
+    assert mine.data_version() != before
+    mine.close()
+    other.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_every_thread_has_its_connection_to_a_file(filled: Path) -> None:
+    engine = SqliteEngine(filled)
+    store, faults = Store(engine, CLERK), []
+
+    def act() -> None:
+        faults.append(fault_of(lambda: install(store, number="K-3")))
+
+    with engine.write():
+        install(store, number="K-2")
+        thread = threading.Thread(target=act)
+        thread.start()
+        thread.join()
+    assert faults == [StorageFault.BUSY]
+    store.close()
+
+
+def test_threads_share_memory_and_wait_for_each_other() -> None:
+    engine = SqliteEngine(MEMORY)
+    store, seen = Store(engine, CLERK), []
+    thread = threading.Thread(target=lambda: seen.append(store.counts(TODAY).all))
+    with engine.write():
+        install(store, number="K-2")
+        thread.start()
+        install(store, number="K-3")
+    thread.join()
+    assert seen == [2]
+    store.close()
+
+
+# All or nothing
+
+
+def test_nested_writes_are_one(store: Store, engine: SqliteEngine) -> None:
+    before = dump(engine)
+
+    def fail_after_two() -> None:
+        with engine.write():
+            install(store, number="K-1")
+            with engine.write():
+                install(store, number="K-2")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail_after_two()
+    assert dump(engine) == before
+    with engine.write():
+        first = install(store, number="K-1")
+        second = install(store, number="K-2")
+    assert (first, second) == (1, 2)
+
+
+def test_a_refusal_inside_ends_the_transaction(store: Store, engine: SqliteEngine) -> None:
+    with suppress(InvalidInput):
+        install(store, number="")
+    with suppress(InvalidInput):
+        install(store, number="K-1", extensions=1, call_flow=True, name="")
+    assert store.counts(TODAY).all == 0
+    with engine.write():
+        assert engine.execute("DELETE FROM extension") == 0
+
+
+def test_an_empty_list_of_rows_is_nothing(engine: SqliteEngine) -> None:
+    with engine.write():
+        engine.insert_many("extension", [])
+
+
+# Made and brought up to date
+
+
+def test_two_programs_make_one_database(path: Path) -> None:
+    act = "from model.store import open_store\nimport sys\nfrom pathlib import Path\nopen_store(Path(sys.argv[1]))"
+    command = [sys.executable, "-c", act, str(path)]
+    programs = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
+    assert [program.wait() for program in programs] == [0, 0, 0]
+    assert healthy(path)
+    store = open_store(path, create=False)
+    assert len(store.price_lists()) == 2
+    store.close()
+
+
+def test_a_database_is_never_replaced_by_a_new_one(tmp_path: Path) -> None:
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    mine.write_text("mine", encoding="utf-8")
+    other.write_text("other", encoding="utf-8")
+    sqlite_engine.name_without_replacing(mine, other)
+    assert other.read_text(encoding="utf-8") == "other"
+
+
+@pytest.fixture
+def outdated(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The filled database, for a program that knows a second migration."""
+    second = "CREATE TABLE second (id INTEGER PRIMARY KEY) STRICT;"
+    monkeypatch.setattr(schema, "MIGRATIONS", (schema.FIRST, second))
+    monkeypatch.setattr(schema, "VERSION", 2)
+    return filled
+
+
+def test_an_older_database_is_brought_up_to_date(outdated: Path) -> None:
+    engine = SqliteEngine(outdated)
+    assert engine.query("PRAGMA user_version") == [{"user_version": 2}]
+    content = dump(engine)
+    assert (content["second"], len(content["tariff_order"])) == ([], 1)
+    engine.close()
+    assert healthy(outdated)
+
+
+def test_a_migration_that_fails_changes_nothing(outdated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = outdated.read_bytes()
+    monkeypatch.setattr(schema, "MIGRATIONS", (schema.FIRST, "CREATE TABLE half (id INTEGER); SELECT missing;"))
+    with pytest.raises(sqlite3.OperationalError, match="no such column"):
+        SqliteEngine(outdated)
+    assert outdated.read_bytes() == before
+
+
+def test_a_full_disk_stops_a_migration(outdated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = outdated.read_bytes()
+    much = "INSERT INTO price_list (valid_from, vat_bp, note) VALUES ('2040-01-01', 1900, hex(zeroblob(50000)))"
+    full = f"PRAGMA max_page_count = 1; {much};"
+    monkeypatch.setattr(schema, "MIGRATIONS", (schema.FIRST, full))
+    assert fault_of(lambda: SqliteEngine(outdated)) is StorageFault.FULL
+    assert outdated.read_bytes() == before
+
+
+def test_two_programs_bring_a_database_up_to_date_once(outdated: Path) -> None:
+    """This thread holds the lock and migrates after the other has seen that the schema is old."""
+    seen_old, failures = threading.Event(), []
+
+    def notice(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "return" and frame.f_code.co_name == "_user_version":
+            seen_old.set()
+
+    def start_other() -> None:
+        sys.setprofile(notice)
+        try:
+            SqliteEngine(outdated).close()
+        except BaseException as error:  # noqa: BLE001
+            failures.append(error)
+
+    other = threading.Thread(target=start_other)
+    connection = raw(outdated)
+    connection.execute("BEGIN IMMEDIATE")
+    other.start()
+    assert seen_old.wait(10)
+    schema.migrations().apply(Database(connection))
+    connection.execute("PRAGMA user_version = 2")
+    connection.execute("COMMIT")
+    other.join()
+    connection.close()
+    assert failures == []
+    assert healthy(outdated)

@@ -1,0 +1,96 @@
+"""The menus: every action once, with its shortcut, for menus, context menus and the help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from model.search import Sorting
+from ui.i18n import _
+from ui.icons import icon
+
+Key = QKeySequence.StandardKey
+
+
+class Actions:
+    """The window's actions by name; the window connects them to what they do."""
+
+    def __init__(self, window: QMainWindow, do: dict[str, Callable[[], object]]) -> None:
+        self._window = window
+        self._do = do
+        self.named: dict[str, QAction] = {}
+        for build in (self._file, self._edit, self._view, self._installation, self._help):
+            build()
+
+    def enable(self, names: tuple[str, ...], *, on: bool) -> None:
+        """Allow or forbid actions."""
+        for name in names:
+            self.named[name].setEnabled(on)
+
+    def _file(self) -> None:
+        menu = self._menu(_("&File"), "fileMenu")
+        self._add(menu, "import", _("&Import installation …"), "Ctrl+I", "file-input")
+        self._add(menu, "new", _("&New customer …"), "Ctrl+N", "plus")
+        menu.addSeparator()
+        self._add(menu, "prices", _("Load &price list …"))
+        self._add(menu, "demo", _("Open &example data"), "", "sparkles")
+        menu.addSeparator()
+        self._add(menu, "preferences", _("&Settings …"), "Ctrl+,", "settings").setMenuRole(
+            QAction.MenuRole.PreferencesRole
+        )
+        menu.addSeparator()
+        self._add(menu, "quit", _("&Quit"), Key.Quit).setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _edit(self) -> None:
+        menu = self._menu(_("&Edit"), "editMenu")
+        # The tables and fields answer Ctrl+C and Ctrl+V themselves; here they are only named.
+        self._add(menu, "copy", _("&Copy rows"), "", "copy")
+        self._add(menu, "copyHeader", _("Copy with &headings"))
+        self._add(menu, "paste", _("&Paste extensions …"))
+        menu.addSeparator()
+        self._add(menu, "search", _("&Search"), Key.Find, "search")
+
+    def _view(self) -> None:
+        menu = self._menu(_("&View"), "viewMenu")
+        group = QActionGroup(self._window)
+        for sorting, text in ((Sorting.NAME, _("Sort by &name")), (Sorting.NUMBER, _("Sort by &customer number"))):
+            action = self._add(menu, f"sort{sorting}", text)
+            action.setCheckable(True)
+            action.setChecked(sorting is Sorting.NAME)
+            group.addAction(action)
+        menu.addSeparator()
+        self._add(menu, "refresh", _("&Refresh"), "F5", "refresh-cw")
+
+    def _installation(self) -> None:
+        menu = self._menu(_("&Installation"), "installationMenu")
+        self._add(menu, "addExtension", _("Add e&xtension …"), "Ctrl+Shift+N", "plus")
+        self._add(menu, "addDevice", _("Add &device …"), "Ctrl+Shift+D", "plus")
+        self._add(menu, "addFeature", _("Use a Pro &function …"), "", "plus")
+        menu.addSeparator()
+        self._add(menu, "settings", _("&advanced settings"), "Ctrl+E", "settings")
+        self._add(menu, "adjust", _("Adjust &tariff …"), "Ctrl+T", "calendar-clock")
+        self._add(menu, "cancelOrder", _("&Cancel order …"))
+
+    def _help(self) -> None:
+        menu = self._menu(_("&Help"), "helpMenu")
+        self._add(menu, "help", _("&Help on this view"), Key.HelpContents, "circle-help")
+        self._add(menu, "about", _("&About Tarifwechsel"), "", "info").setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _menu(self, title: str, name: str) -> QMenu:
+        menu = self._window.menuBar().addMenu(title)
+        menu.setObjectName(name)
+        return menu
+
+    def _add(self, menu: QMenu, name: str, text: str, keys: str | Key = "", icon_name: str = "") -> QAction:
+        action = QAction(text, self._window)
+        action.setObjectName(f"{name}Action")
+        if icon_name:
+            action.setIcon(icon(icon_name))
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _checked=False: self._do[name]())
+        menu.addAction(action)
+        self.named[name] = action
+        return action

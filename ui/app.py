@@ -1,0 +1,193 @@
+"""The application around the window: language, palette, databases to open, and `build(store, clock)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QStandardPaths,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from model.clock import Clock
+from model.errors import ModelError, StoreUnavailable
+from model.store import Store
+from ui import errors, i18n, last_resort, preflight, theme
+from ui.desk import Desk
+from ui.i18n import _
+from ui.icons import icon
+from ui.main_window import MainWindow
+from ui.preferences import Preferences, load_preferences, save_preferences
+from ui.widgets import show_message
+
+NAME = "Tarifwechsel"
+DATABASE = "Tarifwechsel.db"
+
+
+class OpenStore(Protocol):
+    """`model.store.open_store`."""
+
+    def __call__(self, target: Path, *, create: bool) -> Store: ...  # noqa: D102 - a protocol
+
+
+def build(store: Store, clock: Clock, settings: QSettings | None = None) -> MainWindow:
+    """The main window over a store and a clock, not yet shown."""
+    return MainWindow(Desk(store, clock), settings or QSettings(NAME, NAME))
+
+
+def application(arguments: list[str]) -> QApplication:
+    """The QApplication with its name and icon; where Qt would abort, the program ends with a message instead."""
+    qInstallMessageHandler(_qt_message)
+    app = QApplication(arguments)
+    app.setApplicationName(NAME)
+    app.setApplicationDisplayName(NAME)
+    app.setDesktopFileName(NAME.lower())
+    app.setWindowIcon(icon("phone", "accent"))
+    return app
+
+
+def data_folder() -> Path:
+    """The operating system's place for this program's data."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+
+
+class Program(QObject):
+    """The windows and the stores they show; a window is built anew when the language changes."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        clock: Clock,
+        open_store: OpenStore,
+        open_demo: Callable[[Path, datetime, int], Store],
+    ) -> None:
+        super().__init__(app)
+        self._app = app
+        self._clock = clock
+        self._open_store = open_store
+        self._open_demo = open_demo
+        self._settings = QSettings(NAME, NAME)
+        self._windows: list[MainWindow] = []
+        self._translators: list[QTranslator] = []
+        last_resort.install(data_folder())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._use_appearance())
+
+    def start(self, database: Path | None, demo: int | None, language: str | None) -> bool:
+        """Open the database or the example data and show a window; False if the clerk gave up."""
+        self._use_language(language or load_preferences(self._settings).language)
+        self._use_appearance()
+        store = self._demo(demo) if demo else self._database(database or data_folder() / DATABASE)
+        if store is not None:
+            self._show(store)
+        return store is not None
+
+    def _database(self, path: Path) -> Store | None:
+        """The store; a database that was known and is gone is never replaced by an empty one unasked."""
+        path = path.absolute()
+        known = self._known()
+        try:
+            store = self._open_store(path, create=str(path) not in known)
+        except StoreUnavailable as error:
+            other = self._ask_for_another(error)
+            return self._database(other) if other else None
+        self._settings.setValue("known_databases", sorted({*known, str(path)}))
+        return store
+
+    def _known(self) -> list[str]:
+        known = self._settings.value("known_databases", [])
+        return [known] if isinstance(known, str) else list(known or [])  # type: ignore[call-overload]
+
+    def _demo(self, count: int = 48) -> Store | None:
+        try:
+            return self._open_demo(data_folder() / "Beispiel", self._clock.now(), count)
+        except ModelError as error:
+            self._ask_for_another(error)
+            return None
+
+    def _ask_for_another(self, error: ModelError) -> Path | None:
+        box = QMessageBox(QMessageBox.Icon.Warning, NAME, errors.message(error))
+        box.setObjectName("databaseFaultBox")
+        choose = box.addButton(_("Choose another file …"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        if box.clickedButton() is not choose:
+            return None
+        name, _kind = QFileDialog.getOpenFileName(None, _("Open database"), "", _("Databases (*.db)"))
+        return Path(name) if name else None
+
+    # ------------------------------------------------------------------ windows
+
+    def _show(self, store: Store) -> MainWindow:
+        window = build(store, self._clock, self._settings)
+        window.preferences_changed.connect(self._change_preferences)
+        window.demo_requested.connect(lambda: self._show_demo(window))
+        window.closed.connect(lambda: self._close(window, store))
+        self._windows.append(window)
+        window.show()
+        return window
+
+    def _show_demo(self, asking: MainWindow) -> None:
+        try:
+            self._show(self._open_demo(data_folder() / "Beispiel", self._clock.now(), 48))
+        except ModelError as error:
+            show_message(asking, _("The example data cannot be opened"), errors.message(error))
+
+    def _close(self, window: MainWindow, store: Store) -> None:
+        """A window was closed; when its language is being changed, the same store gets another one."""
+        self._windows.remove(window)
+        window.deleteLater()
+        if window.rebuilding:
+            self._show(store)
+        else:
+            store.close()
+
+    def _change_preferences(self, chosen: Preferences) -> None:
+        save_preferences(self._settings, chosen)
+        self._use_appearance()
+        windows = list(self._windows)
+        if chosen.language == i18n.language():
+            for window in windows:
+                window.use_preferences(chosen)
+            return
+        self._use_language(chosen.language)
+        self._app.setQuitOnLastWindowClosed(False)
+        for window in windows:
+            window.rebuild()
+        self._app.setQuitOnLastWindowClosed(True)
+
+    # ------------------------------------------------------------------ language and look
+
+    def _use_appearance(self) -> None:
+        theme.apply_theme(self._app, load_preferences(self._settings).appearance)
+
+    def _use_language(self, code: str) -> None:
+        """Our texts and Qt's own, such as those of file dialogs."""
+        i18n.use_language(code)
+        QLocale.setDefault(QLocale("de_DE" if i18n.language() == "de" else "en_GB"))
+        for translator in self._translators:
+            self._app.removeTranslator(translator)
+        self._translators = []
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        translator = QTranslator(self._app)
+        if i18n.language() == "de" and translator.load("qtbase_de", folder):
+            self._app.installTranslator(translator)
+            self._translators.append(translator)
+
+
+def _qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Qt's own messages go to the log; a fatal one ends the program with words."""
+    if kind is QtMsgType.QtFatalMsg:
+        preflight.explain_fatal(text)
+    last_resort.LOGGER.warning("Qt: %s", text)

@@ -1,0 +1,90 @@
+"""One worker thread owns the store's work; results come back to the GUI thread as signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from model.errors import ModelError
+
+Result = TypeVar("Result")
+
+
+class Background(QObject):
+    """Runs calls one after the other on its own thread and delivers each result where it was asked for."""
+
+    _delivered = Signal(object)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._newest: Future[None] | None = None
+        self._open = True
+        self._delivered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[ModelError], None],
+    ) -> None:
+        """Do `work` on the thread; then `done` or, for an expected error, `failed` in the GUI thread.
+
+        Anything else that `work` raises is raised again in the GUI thread, where the last-resort hook sees it.
+        """
+        if self._open:
+            self._newest = self._executor.submit(self._work, work, done, failed)
+
+    def run_newest(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[ModelError], None],
+    ) -> None:
+        """Like `run`, but what was asked for before and has not begun yet is dropped."""
+        if self._newest is not None:
+            self._newest.cancel()
+        self.run(work, done, failed)
+
+    def close(self) -> None:
+        """Finish what was begun, deliver nothing more."""
+        self._open = False
+        self._executor.shutdown(wait=True)
+
+    def _work(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[ModelError], None],
+    ) -> None:
+        try:
+            result = work()
+        except ModelError as error:
+            self._delivered.emit(_Failure(failed, error))
+        except BaseException as error:  # noqa: BLE001 - carried over to the GUI thread's hook
+            self._delivered.emit(_Crash(error))
+        else:
+            self._delivered.emit(lambda: done(result))
+
+    def _deliver(self, outcome: Callable[[], None]) -> None:
+        if self._open:
+            outcome()
+
+
+class _Failure:
+    def __init__(self, failed: Callable[[ModelError], None], error: ModelError) -> None:
+        self._failed, self._error = failed, error
+
+    def __call__(self) -> None:
+        self._failed(self._error)
+
+
+class _Crash:
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def __call__(self) -> None:
+        raise self._error

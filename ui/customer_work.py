@@ -1,0 +1,79 @@
+"""What a clerk does with customers and price lists: create, save, load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from model.account import NOTHING
+from model.errors import ModelError
+from model.installation import Customer
+from model.tariff import PriceList
+from ui import errors, formats
+from ui.customer_form import NewCustomerDialog
+from ui.i18n import _, ngettext
+from ui.widgets import show_message
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+
+class CustomerWork(QObject):
+    """Opens the dialogs and hands what they give to the desk."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def new(self) -> None:
+        """A new customer with an empty installation."""
+        self._window.desk.prices(lambda prices: self._show(prices[0]), self._window.show_error)
+
+    def save(self, customer: Customer) -> None:
+        """Who the customer is, from the settings page."""
+        case, page = self._window.case, self._window.settings_page
+        if case is None:
+            return
+
+        def saved(_nothing: None) -> None:
+            page.show_saved()
+            self._window.reload()
+
+        self._window.desk.change_customer(case.account.installation.id, customer, saved, page.show_error)
+
+    def load_prices(self) -> None:
+        """Price lists from a file (R32)."""
+        name, _kind = QFileDialog.getOpenFileName(self._window, _("Load price list"), "", _("Price lists (*.toml)"))
+        if name:
+            self.load_price_file(Path(name))
+
+    def load_price_file(self, path: Path) -> None:
+        """The new price lists of a file, or a message that names the row that is wrong."""
+
+        def loaded(count: int) -> None:
+            text = ngettext("{count} new price list loaded.", "{count} new price lists loaded.", count)
+            self._window.show_done(text.format(count=formats.number(count)))
+            self._window.reload()
+
+        def refused(error: ModelError) -> None:
+            show_message(self._window, _("{file} cannot be loaded").format(file=path.name), errors.message(error))
+
+        self._window.desk.add_prices(path, loaded, refused)
+
+    def _show(self, prices: PriceList) -> None:
+        dialog = NewCustomerDialog(prices, self._window)
+
+        def created(installation_id: int) -> None:
+            dialog.accept()
+            self._window.choose(installation_id)
+            self._window.reload()
+
+        def create() -> None:
+            customer, tariff = dialog.value()
+            self._window.desk.create_installation(customer, tariff, NOTHING, created, dialog.show_error)
+
+        dialog.submitted.connect(create)
+        dialog.open()

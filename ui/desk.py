@@ -1,0 +1,248 @@
+"""What a clerk can do: one small typed function for each intent, done on the worker thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject
+
+from model.account import NOTHING, Account, Choice, Quote
+from model.audit import AuditEntry
+from model.clock import Clock, ClockState
+from model.errors import ModelError
+from model.import_files import ImportedFile, read_import
+from model.installation import Additions, Customer, NewDevice, NewExtension
+from model.orders import TariffOrder
+from model.reading import ListCounts
+from model.records import InstallationRow, OrderMail
+from model.search import ListQuery
+from model.store import Removal, Store, new_quote_id
+from model.tariff import PriceList, Tariff
+from ui.background import Background
+
+Result = TypeVar("Result")
+Failed = Callable[[ModelError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An installation as the clerk sees it at an instant: everything a page or the dialog shows."""
+
+    account: Account
+    prices: PriceList
+    now: datetime
+    entries: tuple[AuditEntry, ...]
+    mails: tuple[OrderMail, ...]
+
+    def choices(self, adding: Additions = NOTHING) -> tuple[Choice, ...]:
+        """R14: what page 1 of the dialog offers."""
+        return self.account.choices(self.prices, self.now.date(), adding)
+
+    def quote(self, target: Tariff, adding: Additions = NOTHING) -> Quote:
+        """R17: the summary for a tariff; a new quote each time."""
+        return self.account.quote(target, self.prices, self.now, new_quote_id(), adding)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The answer to a search: how many there are, the first of them, and where the current one stands."""
+
+    query: ListQuery
+    count: int
+    rows: list[InstallationRow]
+    current: int | None
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What is looked at regularly: whether anybody wrote, the day's counts, the clock."""
+
+    version: int
+    counts: ListCounts
+    clock: ClockState
+    now: datetime
+
+
+class Desk(QObject):
+    """The store and the clock, used from the GUI thread without ever waiting."""
+
+    PAGE = 64
+
+    def __init__(self, store: Store, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._clock = clock
+        self._acting = Background("acting", self)
+        self._searching = Background("searching", self)
+
+    @property
+    def place(self) -> str:
+        """Where the database is."""
+        return self._store.target
+
+    def now(self) -> datetime:
+        """The local instant (R34)."""
+        return self._clock.now()
+
+    def close(self) -> None:
+        """Finish what was begun."""
+        self._searching.close()
+        self._acting.close()
+
+    # ------------------------------------------------------------------ looking
+
+    def search(self, query: ListQuery, current: int | None, done: Callable[[ListPage], None], failed: Failed) -> None:
+        """The newest search wins."""
+        self._searching.run_newest(lambda: self._list_page(query, current), done, failed)
+
+    def page(
+        self, query: ListQuery, offset: int, done: Callable[[list[InstallationRow]], None], failed: Failed
+    ) -> None:
+        """A later page of the list."""
+        self._searching.run(lambda: self._store.find_installations(query, offset, self.PAGE), done, failed)
+
+    def open_case(self, installation_id: int, done: Callable[[Case], None], failed: Failed) -> None:
+        """Everything about one installation."""
+        self._acting.run(lambda: self._case(installation_id), done, failed)
+
+    def pulse(self, done: Callable[[Pulse], None], failed: Failed) -> None:
+        """A look at what may have changed."""
+        now = self.now()
+        self._acting.run(
+            lambda: Pulse(
+                self._store.data_version(), self._store.counts(now.date()), self._store.clock_state(now), now
+            ),
+            done,
+            failed,
+        )
+
+    def version(self, done: Callable[[int], None], failed: Failed) -> None:
+        """Whether anybody wrote, and nothing more."""
+        self._acting.run(self._store.data_version, done, failed)
+
+    def prices(self, done: Callable[[tuple[PriceList, PriceList]], None], failed: Failed) -> None:
+        """The price list in force and the latest one known."""
+        day = self.now().date()
+        self._acting.run(lambda: (self._store.prices_on(day), self._store.price_lists()[-1]), done, failed)
+
+    def read_file(self, path: Path, done: Callable[[ImportedFile], None], failed: Failed) -> None:
+        """Read an export of a telephone system; nothing is stored."""
+        self._acting.run(lambda: read_import(path), done, failed)
+
+    def find_customer(self, number: str, done: Callable[[int | None], None], failed: Failed) -> None:
+        """The installation of a customer number."""
+        self._acting.run(lambda: self._store.find_customer(number), done, failed)
+
+    def find_account(self, number: str, done: Callable[[Account | None], None], failed: Failed) -> None:
+        """Everything about the installation of a customer number; None if there is none."""
+
+        def look() -> Account | None:
+            found = self._store.find_customer(number)
+            return None if found is None else self._store.account(found)
+
+        self._acting.run(look, done, failed)
+
+    # ------------------------------------------------------------------ changing
+
+    def create_installation(
+        self, customer: Customer, tariff: Tariff, adding: Additions, done: Callable[[int], None], failed: Failed
+    ) -> None:
+        """A new customer, with or without imported objects (R12)."""
+        self._acting.run(lambda: self._store.create_installation(customer, tariff, self.now(), adding), done, failed)
+
+    def change_customer(
+        self, installation_id: int, customer: Customer, done: Callable[[None], None], failed: Failed
+    ) -> None:
+        """Who the customer is."""
+        self._acting.run(lambda: self._store.change_customer(installation_id, customer, self.now()), done, failed)
+
+    def add_objects(
+        self, installation_id: int, adding: Additions, done: Callable[[None], None], failed: Failed
+    ) -> None:
+        """Objects within what may be used (R11)."""
+        self._acting.run(lambda: self._store.add_objects(installation_id, adding, self.now()), done, failed)
+
+    def load_objects(
+        self, installation_id: int, adding: Additions, done: Callable[[None], None], failed: Failed
+    ) -> None:
+        """Objects from an import (R12)."""
+        self._acting.run(lambda: self._store.load_objects(installation_id, adding, self.now()), done, failed)
+
+    def change_extension(
+        self, installation_id: int, extension_id: int, new: NewExtension, done: Callable[[None], None], failed: Failed
+    ) -> None:
+        """An extension's number, name, kind."""
+        self._acting.run(
+            lambda: self._store.change_extension(installation_id, extension_id, new, self.now()), done, failed
+        )
+
+    def change_device(
+        self, installation_id: int, device_id: int, new: NewDevice, done: Callable[[None], None], failed: Failed
+    ) -> None:
+        """A device's name, kind, MAC address, extensions."""
+        self._acting.run(lambda: self._store.change_device(installation_id, device_id, new, self.now()), done, failed)
+
+    def remove_objects(
+        self, installation_id: int, removal: Removal, done: Callable[[None], None], failed: Failed
+    ) -> None:
+        """What the clerk wants removed."""
+        self._acting.run(lambda: self._store.remove_objects(installation_id, removal, self.now()), done, failed)
+
+    def add_prices(self, path: Path, done: Callable[[int], None], failed: Failed) -> None:
+        """The new price lists of a file (R32)."""
+        self._acting.run(
+            lambda: self._store.add_price_lists(path.read_text(encoding="utf-8", errors="replace"), self.now()),
+            done,
+            failed,
+        )
+
+    def confirm_clock(self, done: Callable[[None], None], failed: Failed) -> None:
+        """The clock is right although it jumped ahead (R35)."""
+        self._acting.run(lambda: self._store.confirm_clock(self.now()), done, failed)
+
+    # ------------------------------------------------------------------ ordering
+
+    def place_order(self, quote: Quote, adding: Additions, done: Callable[[TariffOrder], None], failed: Failed) -> None:
+        """Order what the summary shows; the instant is the click's (R21)."""
+        clicked = self.now()
+        self._acting.run(lambda: self._store.place_order(quote, clicked, adding), done, failed)
+
+    def cancel_order(
+        self,
+        installation_id: int,
+        order_number: int,
+        reason: str,
+        adding: Additions,
+        done: Callable[[None], None],
+        failed: Failed,
+    ) -> None:
+        """Cancel what is pending (R29)."""
+        clicked = self.now()
+        self._acting.run(
+            lambda: self._store.cancel_order(installation_id, order_number, reason, clicked, adding), done, failed
+        )
+
+    # ------------------------------------------------------------------ on the worker thread
+
+    def _case(self, installation_id: int) -> Case:
+        now = self.now()
+        return Case(
+            self._store.account(installation_id),
+            self._store.prices_on(now.date()),
+            now,
+            tuple(self._store.audit_entries(installation_id)),
+            tuple(self._store.mails(installation_id)),
+        )
+
+    def _list_page(self, query: ListQuery, current: int | None) -> ListPage:
+        rows = self._store.find_installations(query, 0, self.PAGE)
+        count = len(rows) if len(rows) < self.PAGE else self._store.count_installations(query)
+        place = next((place for place, row in enumerate(rows) if row.id == current), None)
+        if place is None and current is not None and count > len(rows):
+            place = self._store.place_of(current, query)
+        return ListPage(query, count, rows, current, place)

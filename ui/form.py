@@ -1,0 +1,150 @@
+"""Forms: labelled fields with their fault in words below, in a dialog that keeps what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from model.errors import InvalidInput, ModelError
+from ui import errors
+from ui.i18n import _
+from ui.widgets import Notice, button, label, wrapped
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A widget for one value, with its label and the line for its fault."""
+
+    widget: QWidget
+    fault: QLabel
+
+
+class Form(QWidget):
+    """Fields one below the other; `changed` when a value is edited."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fields: dict[str, Field] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(3)
+
+    def add_text(self, field: str, title: str, name: str, value: str = "", hint: str = "") -> QLineEdit:
+        """A line of text; `field` is the name of the model's attribute."""
+        edit = QLineEdit(value)
+        edit.setPlaceholderText(hint)
+        edit.textEdited.connect(lambda _text: self._edited(field))
+        self.add(field, title, name, edit)
+        return edit
+
+    def add_choice(
+        self, field: str, title: str, name: str, values: Sequence[Choice], text: Callable[[Choice], str], value: Choice
+    ) -> QComboBox:
+        """One of a few values."""
+        box = QComboBox()
+        for entry in values:
+            box.addItem(text(entry), entry)
+        box.setCurrentIndex(list(values).index(value))
+        box.currentIndexChanged.connect(lambda _index: self._edited(field))
+        self.add(field, title, name, box)
+        return box
+
+    def add(self, field: str, title: str, name: str, widget: QWidget) -> None:
+        """Any widget as a field."""
+        widget.setObjectName(name)
+        widget.setAccessibleName(title.replace("&", ""))
+        caption = QLabel(title)
+        caption.setBuddy(widget)
+        fault = wrapped(label(name=f"{name}Fault", tone="danger"))
+        fault.hide()
+        if self.fields:
+            self._layout.addSpacing(8)
+        for part in (caption, widget, fault):
+            self._layout.addWidget(part)
+        self.fields[field] = Field(widget, fault)
+
+    def show_fault(self, error: InvalidInput) -> bool:
+        """Say what is wrong under its field and go there; False if the field isn't in this form."""
+        field = self.fields.get(error.field)
+        if field is None:
+            return False
+        field.fault.setText(errors.fault(error))
+        field.fault.show()
+        field.widget.setAccessibleDescription(errors.fault(error))
+        field.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def clear_faults(self) -> None:
+        """Nothing is wrong, as far as known."""
+        for field in self.fields.values():
+            field.fault.hide()
+            field.widget.setAccessibleDescription("")
+
+    def _edited(self, name: str) -> None:
+        self.fields[name].fault.hide()
+        self.changed.emit()
+
+
+class FormDialog(QDialog):
+    """A form with a button that submits; it stays open, with everything typed, until the work is done."""
+
+    submitted = Signal()
+
+    def __init__(self, name: str, title: str, submit: str, parent: QWidget, form: Form | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.form = form or Form()
+        self.notice = Notice(f"{name}Notice", f"{name}NoticeText", "danger", "triangle-alert")
+        self.submit_button = button(submit, f"{name}Submit", self._submit)
+        self.submit_button.setDefault(True)
+        self.submit_button.setProperty("primary", "true")
+        row = QHBoxLayout()
+        row.addWidget(button(_("Cancel"), f"{name}Cancel", self.reject))
+        row.addStretch(1)
+        row.addWidget(self.submit_button)
+        self.body = QVBoxLayout()
+        self.body.addWidget(self.form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(14)
+        layout.addWidget(label(title, scale=1.25, bold=True))
+        layout.addWidget(self.notice)
+        layout.addLayout(self.body)
+        layout.addStretch(1)
+        layout.addLayout(row)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
+
+    def show_error(self, error: ModelError) -> None:
+        """The work failed: say why beside the field or at the top, and let the clerk try again."""
+        self.set_busy(busy=False)
+        if not (isinstance(error, InvalidInput) and self.form.show_fault(error)):
+            self.notice.show_text("", errors.message(error))
+
+    def set_busy(self, *, busy: bool) -> None:
+        """While the work is under way nothing can be submitted twice."""
+        self.submit_button.setEnabled(not busy)
+
+    def _submit(self) -> None:
+        self.form.clear_faults()
+        self.notice.show_text("", "")
+        try:
+            self.check()
+        except ModelError as error:
+            self.show_error(error)
+            return
+        self.set_busy(busy=True)
+        self.submitted.emit()
+
+    def check(self) -> None:
+        """Raise a ModelError if what was typed can't be right; the store checks again."""

@@ -1,0 +1,89 @@
+"""Amounts, dates and numbers as the language in use writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from model.tariff import Tariff
+from ui.i18n import _, language
+
+LOCALES = {"de": "de_DE", "en": "en_GB"}
+MINUS = "\N{MINUS SIGN}"
+
+
+def money(amount: Decimal) -> str:
+    """19,90 €."""
+    return _money(amount, LOCALES[language()])
+
+
+def signed_money(amount: Decimal) -> str:
+    """+10,00 €, or -10,00 € with a true minus sign."""
+    sign = "+" if amount > 0 else MINUS if amount < 0 else ""
+    return sign + money(abs(amount))
+
+
+def net_price(tariff: Tariff) -> str:
+    """The net price for a month."""
+    return money(tariff.price.net)
+
+
+def percent(vat_bp: int) -> str:
+    """19 % from 1900 basis points."""
+    return _percent(vat_bp, LOCALES[language()])
+
+
+def day(value: date) -> str:
+    """01.12.2026."""
+    return _date(value, _("dd/MM/yyyy"), LOCALES[language()])
+
+
+def long_day(value: date) -> str:
+    """Dienstag, 1. Dezember 2026."""
+    return _date(value, _("EEEE, d MMMM yyyy"), LOCALES[language()])
+
+
+def instant(value: datetime) -> str:
+    """22.11.2026, 09:41, in the zone the value carries."""
+    return _instant(value, _("dd/MM/yyyy, HH:mm"), LOCALES[language()])
+
+
+def number(value: int) -> str:
+    """8.431."""
+    return _number(value, LOCALES[language()])
+
+
+@lru_cache(maxsize=512)
+def _money(amount: Decimal, locale: str) -> str:
+    from babel.numbers import format_currency
+
+    return format_currency(amount, "EUR", locale=locale)
+
+
+@lru_cache(maxsize=16)
+def _percent(vat_bp: int, locale: str) -> str:
+    from babel.numbers import format_percent
+
+    return format_percent(Decimal(vat_bp) / 10_000, "#,##0.## %" if locale == "de_DE" else "#,##0.##%", locale=locale)
+
+
+@lru_cache(maxsize=512)
+def _date(value: date, pattern: str, locale: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(value, pattern, locale=locale)
+
+
+@lru_cache(maxsize=2048)
+def _instant(value: datetime, pattern: str, locale: str) -> str:
+    from babel.dates import format_datetime
+
+    return format_datetime(value, pattern, tzinfo=value.tzinfo, locale=locale)
+
+
+@lru_cache(maxsize=512)
+def _number(value: int, locale: str) -> str:
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, locale=locale)

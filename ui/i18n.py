@@ -1,0 +1,88 @@
+"""The language of the program: catalogues from `translations/`, German as the default and the fallback."""
+
+from __future__ import annotations
+
+import contextlib
+import gettext as _gettext
+import io
+import os
+from pathlib import Path
+
+LANGUAGES = ("de", "en")
+FOLDER = Path(__file__).parents[1] / "translations"
+DOMAIN = "tarifwechsel"
+
+
+class _Language:
+    """The catalogue in use; texts are resolved when shown, so that a change holds at once."""
+
+    def __init__(self) -> None:
+        self.code = ""
+        self.catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
+
+    def use(self, code: str) -> None:
+        if code == self.code:
+            return
+        self.code = code
+        self.catalogue = load_catalogue(code)
+        if code != "de":
+            self.catalogue.add_fallback(load_catalogue("de"))
+
+
+_language = _Language()
+
+
+def use_language(code: str) -> None:
+    """Show everything from now on in "de" or "en"; anything else is German."""
+    _language.use(code if code in LANGUAGES else "de")
+
+
+def language() -> str:
+    """The code of the language in use."""
+    if not _language.code:
+        use_language("de")
+    return _language.code
+
+
+def _(message: str) -> str:
+    """The text in the language in use."""
+    language()
+    return _language.catalogue.gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The text for a number of things."""
+    language()
+    return _language.catalogue.ngettext(singular, plural, number)
+
+
+def pgettext(context: str, message: str) -> str:
+    """The text where the same English words have two translations."""
+    language()
+    return _language.catalogue.pgettext(context, message)
+
+
+def load_catalogue(code: str) -> _gettext.GNUTranslations:
+    """The compiled catalogue, compiled anew when its .po is newer; kept beside it where that can be written."""
+    source = FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+    compiled = source.with_suffix(".mo")
+    if compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+        with compiled.open("rb") as file:
+            return _gettext.GNUTranslations(file)
+    data = _compile(source)
+    with contextlib.suppress(OSError):
+        unfinished = compiled.with_suffix(f".{os.getpid()}.tmp")
+        unfinished.write_bytes(data)
+        unfinished.replace(compiled)
+    return _gettext.GNUTranslations(io.BytesIO(data))
+
+
+def _compile(source: Path) -> bytes:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with source.open("rb") as file:
+        catalogue = read_po(file)
+    data = io.BytesIO()
+    write_mo(data, catalogue)
+    return data.getvalue()

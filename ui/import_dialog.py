@@ -1,0 +1,221 @@
+"""Importing an installation: which file, which customer, what will be created and what is skipped and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QRadioButton, QTabWidget, QVBoxLayout, QWidget
+
+from model.account import Account
+from model.errors import Fault, InvalidInput
+from model.import_files import ImportedFile, ImportedRow, Preview, SkipReason, WarningReason, preview
+from model.installation import Additions, Customer, number_key
+from model.tariff import PriceList, Tariff
+from ui import formats, labels
+from ui.customer_form import CustomerForm, tariff_box
+from ui.form import FormDialog
+from ui.i18n import _, ngettext
+from ui.table import Table
+from ui.table_model import Column, TableModel
+from ui.widgets import label, wrapped
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A row of the file that is skipped or taken over with a remark."""
+
+    place: int
+    row: int
+    text: str
+    value: str
+
+
+class ImportDialog(FormDialog):
+    """Made with the file as read; `account_wanted` when the clerk names an existing customer's number."""
+
+    account_wanted = Signal(str)
+
+    def __init__(self, path: Path, imported: ImportedFile, prices: PriceList, parent: QWidget) -> None:
+        super().__init__("importDialog", _("Import an installation"), _("Import"), parent)
+        self._imported = imported
+        self._account: Account | None = None
+        self.preview: Preview = preview(imported, None)
+        self._made = _created_table()
+        self._notes = _notes_table()
+        self._tabs = QTabWidget()
+        self._counts = wrapped(label(name="importCounts", bold=True))
+        self.body.insertWidget(0, wrapped(label(_recognised(path, imported), name="importSystem", tone="muted")))
+        self._add_customer(prices)
+        self._add_preview()
+        self._choose()
+        self.resize(self.fontMetrics().averageCharWidth() * 96, self.fontMetrics().lineSpacing() * 40)
+
+    def show_account(self, account: Account | None) -> None:
+        """The existing customer that was looked for; None if there is none of that number."""
+        self._account = account
+        if account is None:
+            self._customer_name.setText(_("There is no customer with this number."))
+        else:
+            self._customer_name.setText(account.installation.name)
+        self._show_preview()
+
+    def target(self) -> int | tuple[Customer, Tariff]:
+        """An existing installation's id, or the new customer and tariff; raises InvalidInput."""
+        if self._existing.isChecked():
+            if self._account is None:
+                raise InvalidInput("existing", Fault.EMPTY)
+            return self._account.installation.id
+        return self._customer_form.customer(), self._tariff.currentData()
+
+    @property
+    def additions(self) -> Additions:
+        """What will be created."""
+        return self.preview.additions
+
+    def check(self) -> None:
+        """Before it goes to the store."""
+        try:
+            self.target()
+        except InvalidInput as error:
+            self._customer_form.show_fault(error)
+            raise
+
+    # ------------------------------------------------------------------ which customer
+
+    def _add_customer(self, prices: PriceList) -> None:
+        self._new = QRadioButton(_("Ne&w customer"))
+        self._new.setObjectName("importNewCustomer")
+        self._new.setChecked(True)
+        self._existing = QRadioButton(_("E&xisting customer"))
+        self._existing.setObjectName("importExistingCustomer")
+        self._number = QLineEdit()
+        self._number.textEdited.connect(self.account_wanted)
+        self.form.add("existing", _("C&ustomer number"), "importCustomerNumber", self._number)
+        self._customer_name = wrapped(label(name="importCustomerName", tone="muted"))
+        self._customer_form = CustomerForm()
+        self._tariff: QComboBox = tariff_box(prices)
+        self._customer_form.add("tariff", _("&Tariff"), "importTariff", self._tariff)
+        for place, part in enumerate((self._new, self._customer_form, self._existing), start=1):
+            self.body.insertWidget(place, part)
+        self.body.addWidget(self._customer_name)
+        for radio in (self._new, self._existing):
+            radio.toggled.connect(lambda _on: self._choose())
+
+    def _choose(self) -> None:
+        new = self._new.isChecked()
+        self._customer_form.setVisible(new)
+        self.form.setVisible(not new)
+        self._customer_name.setVisible(not new)
+        self._show_preview()
+
+    # ------------------------------------------------------------------ what will happen
+
+    def _add_preview(self) -> None:
+        self._tabs.setObjectName("importTabs")
+        self._tabs.setAccessibleName(_("Preview"))
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(self._made, "")
+        self._tabs.addTab(self._notes, "")
+        self._tabs.setMinimumHeight(self.fontMetrics().lineSpacing() * 9)
+        column = QVBoxLayout()
+        column.addWidget(self._counts)
+        column.addWidget(self._tabs, 1)
+        self.body.addLayout(column, 1)
+
+    def _show_preview(self) -> None:
+        account = None if self._new.isChecked() else self._account
+        self.preview = preview(self._imported, account)
+        additions = self.preview.additions
+        skipped = len(self.preview.skipped)
+        words = _("Will be created: {extensions} and {devices}.").format(
+            extensions=labels.extensions(len(additions.extensions)), devices=labels.devices(len(additions.devices))
+        )
+        if skipped:
+            text = ngettext("{count} row is skipped.", "{count} rows are skipped.", skipped)
+            words += " " + text.format(count=formats.number(skipped))
+        self._counts.setText(words)
+        self._made.set_rows(list(self.preview.created))
+        self._notes.set_rows(notes(self.preview))
+        self._tabs.setTabText(0, _("Will be created {count}").format(count=formats.number(len(self.preview.created))))
+        self._tabs.setTabText(
+            1, _("Skipped and remarks {count}").format(count=formats.number(len(notes(self.preview))))
+        )
+        self.submit_button.setEnabled(bool(additions))
+
+
+def notes(found: Preview) -> list[Note]:
+    """What is skipped and what is remarked, by row."""
+    texts = [
+        (entry.row, _("Skipped: {reason}").format(reason=skip_reason(entry.reason)), entry.value)
+        for entry in found.skipped
+    ]
+    texts += [(entry.row, warning_reason(entry.reason), entry.value) for entry in found.warnings]
+    return [Note(place, *entry) for place, entry in enumerate(sorted(texts))]
+
+
+def skip_reason(reason: SkipReason) -> str:
+    """Why a row isn't taken over."""
+    return {
+        SkipReason.NO_NUMBER: _("no extension number"),
+        SkipReason.NUMBER_FORM: _("not a valid extension number"),
+        SkipReason.NUMBER_TWICE: _("the number is already in an earlier row"),
+        SkipReason.NAME_UNUSABLE: _("the name cannot be used (line break or too long)"),
+        SkipReason.ALREADY_THERE: _("the customer already has this extension"),
+    }[reason]
+
+
+def warning_reason(reason: WarningReason) -> str:
+    """What is remarked although the row is taken over."""
+    return {
+        WarningReason.ROW_TOO_LONG: _("The row has more cells than the header; the rest was ignored."),
+        WarningReason.TITLE_TWICE: _("This column is there twice; the first one counts."),
+        WarningReason.COLUMN_MISSING: _("This column is missing."),
+        WarningReason.NAME_MISSING: _("No name; the number is taken as the name."),
+        WarningReason.DEVICE_UNUSABLE: _("The device cannot be used and is left out."),
+        WarningReason.DEVICE_ALREADY_THERE: _("The customer already has this device."),
+    }[reason]
+
+
+def _recognised(path: Path, imported: ImportedFile) -> str:
+    delimiter = _("tab") if imported.delimiter == "\t" else _("“{text}”").format(text=imported.delimiter)
+    return _("{file} · recognised as {system} · {encoding}, separated by {delimiter}").format(
+        file=path.name, system=imported.system, encoding=imported.encoding, delimiter=delimiter
+    )
+
+
+def _created_table() -> Table[ImportedRow]:
+    columns = (
+        Column[ImportedRow](
+            "row", lambda: _("Row"), lambda row: formats.number(row.row), sort=lambda row: row.row, numeric=True
+        ),
+        Column[ImportedRow](
+            "number",
+            lambda: _("No."),
+            lambda row: row.extension.number,
+            sort=lambda row: number_key(row.extension.number),
+            numeric=True,
+        ),
+        Column[ImportedRow]("name", lambda: _("Name"), lambda row: row.extension.name),
+        Column[ImportedRow]("kind", lambda: _("Kind"), lambda row: labels.extension_kind(row.extension.kind)),
+        Column[ImportedRow]("device", lambda: _("Device"), lambda row: row.device.name if row.device else "–"),
+    )
+    model = TableModel(columns, lambda row: row.row)
+    table = Table[ImportedRow]("importTable", _("Will be created"), model, lambda: _("Nothing of this file is new."))
+    table.fit_columns({"row": 6, "number": 8, "name": 34, "kind": 12})
+    return table
+
+
+def _notes_table() -> Table[Note]:
+    columns = (
+        Column[Note](
+            "row", lambda: _("Row"), lambda note: formats.number(note.row), sort=lambda note: note.row, numeric=True
+        ),
+        Column[Note]("text", lambda: _("Remark"), lambda note: note.text),
+        Column[Note]("value", lambda: _("Value"), lambda note: note.value or "–"),
+    )
+    model = TableModel(columns, lambda note: note.place)
+    table = Table[Note]("importNotes", _("Skipped and remarks"), model, lambda: _("No row is skipped."))
+    table.fit_columns({"row": 6, "text": 60})
+    return table

@@ -1,0 +1,246 @@
+"""The list of installations: a model that holds only the pages looked at, and how a line is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from model.records import InstallationRow
+from model.search import ListQuery
+from ui import labels, theme
+from ui.desk import Desk, ListPage
+from ui.i18n import _
+from ui.icons import icon
+from ui.widgets import scaled_font
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+ROW_ROLE = Qt.ItemDataRole.UserRole
+MOST_PAGES = 48
+
+
+class InstallationListModel(QAbstractListModel):
+    """Rows arrive page by page when they are looked at; `page_wanted` carries the first row's place."""
+
+    page_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.query: ListQuery | None = None
+        self._count = 0
+        self._pages: dict[int, list[InstallationRow]] = {}
+        self._wanted: set[int] = set()
+
+    def show(self, page: ListPage) -> None:
+        """Show the answer to a search; unchanged numbers of rows keep scroll position and selection."""
+        same = page.query == self.query and page.count == self._count
+        if not same:
+            self.beginResetModel()
+        self.query, self._count = page.query, page.count
+        self._pages, self._wanted = {0: page.rows}, set()
+        if same and self._count:
+            self.dataChanged.emit(self.index(0), self.index(self._count - 1))
+        elif not same:
+            self.endResetModel()
+
+    def add_page(self, query: ListQuery, offset: int, rows: list[InstallationRow]) -> None:
+        """A page that was wanted has come."""
+        self._wanted.discard(offset)
+        if query != self.query or not rows:
+            return
+        while len(self._pages) >= MOST_PAGES:
+            del self._pages[next(iter(self._pages))]
+        self._pages[offset] = rows
+        self.dataChanged.emit(self.index(offset), self.index(min(offset + len(rows), self._count) - 1))
+
+    def row(self, place: int) -> InstallationRow | None:
+        """The row at a place, if its page is there; else the page is asked for."""
+        offset = place - place % Desk.PAGE
+        page = self._pages.get(offset)
+        if page is not None:
+            return page[place - offset] if place - offset < len(page) else None
+        if offset not in self._wanted:
+            self._wanted.add(offset)
+            self.page_wanted.emit(offset)
+        return None
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        """Qt: how many rows."""
+        return 0 if parent.isValid() else self._count
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Qt: what a line shows."""
+        if not index.isValid():
+            return None
+        if role == ROW_ROLE:
+            return self.row(index.row())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            row = self.row(index.row())
+            return spoken(row) if row and role == Qt.ItemDataRole.AccessibleTextRole else row.name if row else ""
+        return None
+
+
+def spoken(row: InstallationRow) -> str:
+    """A line in words, for screen readers and tooltips."""
+    parts = [row.name, row.tariff_name, row.customer_number]
+    parts += [badge_text(row)] if badge_text(row) else []
+    return ", ".join(parts)
+
+
+def badge_text(row: InstallationRow) -> str:
+    """What the badge says: what is too many, else that an order is pending."""
+    if row.uncovered:
+        return labels.excess(row.uncovered)
+    return _("Pending") if row.pending else ""
+
+
+class InstallationDelegate(QStyledItemDelegate):
+    """Two lines and a badge."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
+        """Qt: two lines and room around them."""
+        return QSize(option.fontMetrics.averageCharWidth() * 24, 2 * option.fontMetrics.lineSpacing() + 14)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt: draw a line."""
+        option.widget.style().drawPrimitive(
+            QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget
+        )
+        row = index.data(ROW_ROLE)
+        if row is None:
+            return
+        painter.save()
+        area = option.rect.adjusted(10, 6, -8, -6)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        area.setRight(self._paint_badge(painter, option, area, row) - 8)
+        _paint_words(painter, option, area, row, chosen)
+        painter.restore()
+        if option.state & QStyle.StateFlag.State_HasFocus and not chosen:
+            painter.setPen(QColor(theme.colors().accent))
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+
+    def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, row: InstallationRow) -> int:
+        """Draw the badge at the right; its left edge."""
+        text = badge_text(row)
+        if not text:
+            return area.right()
+        chosen, tone = theme.colors(), "warning" if row.uncovered else "info"
+        metrics, font = option.fontMetrics, scaled_font(option.font, 0.92)
+        height = metrics.height() + 4
+        width = QFontMetrics(font).horizontalAdvance(text) + metrics.height() + 16
+        badge = QRectF(area.right() - width, area.top(), width, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(getattr(chosen, f"{tone}_line")))
+        painter.setBrush(QColor(getattr(chosen, f"{tone}_tint")))
+        painter.drawRoundedRect(badge, height / 2, height / 2)
+        side = round(metrics.height() * 0.8)
+        image = icon("triangle-alert" if row.uncovered else "calendar-clock", tone)
+        image.paint(painter, QRect(int(badge.left()) + 7, int(badge.center().y()) - side // 2, side, side))
+        painter.setPen(QColor(getattr(chosen, tone)))
+        painter.setFont(font)
+        painter.drawText(badge.adjusted(side + 10, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        return int(badge.left())
+
+
+def _paint_words(
+    painter: QPainter,
+    option: QStyleOptionViewItem,
+    area: QRect,
+    row: InstallationRow,
+    chosen: bool,
+) -> None:
+    bold = scaled_font(option.font, 1.0, bold=True)
+    palette = option.palette
+    text = palette.color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text)
+    metrics, line = QFontMetrics(bold), option.fontMetrics.lineSpacing()
+    painter.setFont(bold)
+    painter.setPen(text)
+    name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(QRect(area.left(), area.top(), area.width(), line), Qt.TextFlag.TextSingleLine, name)
+    painter.setFont(option.font)
+    painter.setPen(text if chosen else QColor(theme.colors().muted))
+    detail = option.fontMetrics.elidedText(
+        f"{row.tariff_name} · {row.customer_number}", Qt.TextElideMode.ElideRight, area.width()
+    )
+    painter.drawText(QRect(area.left(), area.top() + line + 2, area.width(), line), Qt.TextFlag.TextSingleLine, detail)
+
+
+class InstallationListView(QListView):
+    """The list; `chosen` with an installation's id when a line becomes the current one, `opened` on Enter."""
+
+    chosen = Signal(int)
+    opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("installationList")
+        self.setAccessibleName(_("Installations"))
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(InstallationDelegate(self))
+        self.list_model = InstallationListModel(self)
+        self.setModel(self.list_model)
+        self.empty_text = ""
+        self.list_model.dataChanged.connect(self._report_current)
+        self.selectionModel().currentChanged.connect(self._report_current)
+        self._reported: int | None = None
+        self._updating = False
+
+    def show_page(self, page: ListPage) -> None:
+        """Show the answer to a search; the installation that was current when it was asked for stays so."""
+        self._updating = True
+        self.list_model.show(page)
+        if page.current == self._reported:
+            place = -1 if page.place is None else page.place
+            if place != self.currentIndex().row():
+                self.setCurrentIndex(self.list_model.index(place) if place >= 0 else NO_INDEX)
+        self._updating = False
+        self._report_current()
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to the installation."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+            return
+        super().keyPressEvent(event)
+
+    def choose(self, installation_id: int) -> None:
+        """Make an installation the current one as soon as a page shows it."""
+        self._reported = installation_id
+
+    @property
+    def current(self) -> int | None:
+        """The id of the installation that was last reported."""
+        return self._reported
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """An empty list says why and what to do."""
+        super().paintEvent(event)
+        if self.list_model.rowCount() == 0 and self.empty_text:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(theme.colors().muted))
+            area = self.viewport().rect().adjusted(16, 20, -16, -16)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(area, flags, self.empty_text)
+
+    def _report_current(self) -> None:
+        if self._updating:
+            return
+        row = self.list_model.row(self.currentIndex().row()) if self.currentIndex().isValid() else None
+        if row is not None and row.id != self._reported:
+            self._reported = row.id
+            self.chosen.emit(row.id)

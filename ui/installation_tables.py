@@ -1,0 +1,193 @@
+"""The tables of an installation's tabs: their rows, and what each column shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtGui import QIcon
+
+from model.account import Account, Coverage, Flag
+from model.audit import AuditEntry
+from model.installation import Device, Extension, ProFeatureUse, number_key
+from ui import formats, history, labels
+from ui.desk import Case
+from ui.i18n import _
+from ui.icons import icon
+from ui.table import Table
+from ui.table_model import Column, TableModel
+
+TINTS = {Coverage.INCLUDED: "", Coverage.COVERED: "info_tint", Coverage.UNCOVERED: "danger_tint"}
+TONES = {Coverage.INCLUDED: "", Coverage.COVERED: "info", Coverage.UNCOVERED: "danger"}
+ICONS = {
+    Coverage.INCLUDED: ("check", "success"),
+    Coverage.COVERED: ("clock", "info"),
+    Coverage.UNCOVERED: ("triangle-alert", "danger"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRow:
+    """An extension with its flag and the devices that ring."""
+
+    extension: Extension
+    flag: Flag
+    coverage: str
+    devices: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device with its flag."""
+
+    device: Device
+    flag: Flag
+    coverage: str
+
+
+def extension_rows(case: Case) -> list[ExtensionRow]:
+    """The extensions by number, each with its flag on the case's day (R9)."""
+    day, account = case.now.date(), case.account
+    flags, pending = account.extension_flags(day), account.pending(day)
+    from_day = pending.effective_on if pending else None
+    served = _served(account)
+    return [
+        ExtensionRow(
+            entry,
+            flags[entry.id],
+            labels.coverage(flags[entry.id], from_day),
+            ", ".join(served.get(entry.number, ())) or "–",
+        )
+        for entry in sorted(account.extensions, key=lambda entry: number_key(entry.number))
+    ]
+
+
+def device_rows(case: Case) -> list[DeviceRow]:
+    """The devices by name, each with its flag on the case's day (R9)."""
+    day, account = case.now.date(), case.account
+    flags, pending = account.device_flags(day), account.pending(day)
+    from_day = pending.effective_on if pending else None
+    return [
+        DeviceRow(entry, flags[entry.id], labels.coverage(flags[entry.id], from_day))
+        for entry in sorted(account.devices, key=lambda entry: (entry.name.casefold(), entry.id))
+    ]
+
+
+def history_rows(entries: Iterable[AuditEntry], now: datetime) -> list[AuditEntry]:
+    """The entries with their instants in the clerk's zone."""
+    return [replace(entry, at=entry.at.astimezone(now.tzinfo)) for entry in entries]
+
+
+def extension_table() -> Table[ExtensionRow]:
+    """Number, name, kind, devices and flag of every extension."""
+    columns = (
+        Column[ExtensionRow](
+            "number",
+            lambda: _("No."),
+            lambda row: row.extension.number,
+            sort=lambda row: number_key(row.extension.number),
+            numeric=True,
+        ),
+        Column[ExtensionRow]("name", lambda: _("Name"), lambda row: row.extension.name),
+        Column[ExtensionRow]("kind", lambda: _("Kind"), lambda row: labels.extension_kind(row.extension.kind)),
+        Column[ExtensionRow]("devices", lambda: _("Devices"), lambda row: row.devices),
+        Column[ExtensionRow](
+            "coverage",
+            lambda: _("Tariff"),
+            lambda row: row.coverage,
+            sort=lambda row: row.flag.place,
+            icon=lambda row: _flag_icon(row.flag),
+            tone=lambda row: TONES[row.flag.coverage],
+        ),
+    )
+    model = TableModel(columns, lambda row: row.extension.id, lambda row: TINTS[row.flag.coverage])
+    table = Table[ExtensionRow](
+        "extensionTable",
+        _("Extensions"),
+        model,
+        lambda: _("There are no extensions yet. “Add extension” creates one; rows from a spreadsheet can be pasted."),
+    )
+    table.fit_columns({"number": 8, "name": 26, "kind": 12, "devices": 24})
+    return table
+
+
+def device_table() -> Table[DeviceRow]:
+    """Name, kind, address and flag of every device."""
+    columns = (
+        Column[DeviceRow]("name", lambda: _("Name"), lambda row: row.device.name),
+        Column[DeviceRow]("kind", lambda: _("Kind"), lambda row: labels.device_kind(row.device.kind)),
+        Column[DeviceRow]("mac", lambda: _("MAC address"), lambda row: _mac(row.device.mac)),
+        Column[DeviceRow]("extensions", lambda: _("Serves"), lambda row: ", ".join(row.device.extensions) or "–"),
+        Column[DeviceRow](
+            "coverage",
+            lambda: _("Tariff"),
+            lambda row: row.coverage,
+            sort=lambda row: row.flag.place,
+            icon=lambda row: _flag_icon(row.flag),
+            tone=lambda row: TONES[row.flag.coverage],
+        ),
+    )
+    model = TableModel(columns, lambda row: row.device.id, lambda row: TINTS[row.flag.coverage])
+    table = Table[DeviceRow](
+        "deviceTable", _("Devices"), model, lambda: _("There are no devices yet. “Add device” creates one.")
+    )
+    table.fit_columns({"name": 26, "kind": 14, "mac": 20, "extensions": 16})
+    return table
+
+
+def feature_table() -> Table[ProFeatureUse]:
+    """What is in use of the Pro edition."""
+    columns = (
+        Column[ProFeatureUse]("feature", lambda: _("Function"), lambda use: labels.feature(use.feature)),
+        Column[ProFeatureUse]("name", lambda: _("Used by"), lambda use: use.name),
+        Column[ProFeatureUse](
+            "extension",
+            lambda: _("Extension"),
+            lambda use: use.extension or "–",
+            sort=lambda use: number_key(use.extension),
+        ),
+    )
+    model = TableModel(columns, lambda use: use.id)
+    table = Table[ProFeatureUse](
+        "featureTable",
+        _("Pro functions"),
+        model,
+        lambda: _("No Pro function is in use. Call Flow, Analytics and the desktop client need the Pro edition."),
+    )
+    table.fit_columns({"feature": 20, "name": 30})
+    return table
+
+
+def history_table() -> Table[AuditEntry]:
+    """What was done, by whom, when and why (R36)."""
+    columns = (
+        Column[AuditEntry](
+            "at", lambda: _("When"), lambda entry: formats.instant(entry.at), sort=lambda entry: entry.seq
+        ),
+        Column[AuditEntry]("clerk", lambda: _("Who"), lambda entry: entry.clerk),
+        Column[AuditEntry]("action", lambda: _("What"), labels.action),
+        Column[AuditEntry]("details", lambda: _("Details"), history.details),
+        Column[AuditEntry]("reason", lambda: _("Reason"), lambda entry: entry.reason),
+    )
+    model = TableModel(columns, lambda entry: entry.seq)
+    table = Table[AuditEntry]("auditTable", _("History"), model, lambda: _("Nothing has happened yet."))
+    table.fit_columns({"at": 19, "clerk": 12, "action": 22, "details": 44})
+    return table
+
+
+def _served(account: Account) -> dict[str, list[str]]:
+    """The names of the devices that ring, by extension."""
+    served: dict[str, list[str]] = {}
+    for device in account.devices:
+        for number in device.extensions:
+            served.setdefault(number, []).append(device.name)
+    return served
+
+
+def _flag_icon(flag: Flag) -> QIcon:
+    return icon(*ICONS[flag.coverage])
+
+
+def _mac(mac: str) -> str:
+    return ":".join(mac[place : place + 2] for place in range(0, len(mac), 2)).upper() or "–"

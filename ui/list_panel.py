@@ -1,0 +1,162 @@
+"""Finding a customer: the search field, the three filters with their counts, the list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from model.reading import ListCounts
+from model.search import Filter, ListQuery, Sorting
+from ui import formats
+from ui.desk import Desk, ListPage
+from ui.i18n import _
+from ui.icons import icon
+from ui.installation_list import InstallationListView
+
+FILTER_NAMES = {Filter.ALL: "filterAll", Filter.OVER: "filterOver", Filter.PENDING: "filterPending"}
+
+
+class SearchField(QLineEdit):
+    """Arrow down goes to the list, Esc clears."""
+
+    left_downwards = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: the two keys of a search field."""
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left_downwards.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
+class ListPanel(QWidget):
+    """The left side; `chosen` with an installation's id, `opened` when the clerk goes on to it."""
+
+    chosen = Signal(int)
+    opened = Signal()
+    failed = Signal(object)
+    searched = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._query = ListQuery(desk.now().date())
+        self._counts = ListCounts(0, 0, 0)
+        self.search = self._make_search()
+        self.filters = self._make_filters()
+        self.list = InstallationListView(self)
+        self.list.chosen.connect(self.chosen)
+        self.list.opened.connect(self.opened)
+        self.list.list_model.page_wanted.connect(self._fetch_page)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for made in self.filters.values():
+            row.addWidget(made)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 6, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.search)
+        layout.addLayout(row)
+        layout.addWidget(self.list, 1)
+
+    def reload(self) -> None:
+        """Ask again, for today."""
+        self._query = replace(self._query, day=self._desk.now().date())
+        self._desk.search(self._query, self.list.current, self._show, self.failed.emit)
+
+    def show_counts(self, counts: ListCounts) -> None:
+        """The numbers on the filters."""
+        self._counts = counts
+        self.filters[Filter.ALL].setText(_("All {count}").format(count=formats.number(counts.all)))
+        self.filters[Filter.OVER].setText(_("Over tariff {count}").format(count=formats.number(counts.over)))
+        self.filters[Filter.PENDING].setText(_("Pending {count}").format(count=formats.number(counts.pending)))
+
+    def sort_by(self, sorting: Sorting) -> None:
+        """Sort the list by name or by customer number."""
+        self._query = replace(self._query, sorting=sorting)
+        self.reload()
+
+    def choose(self, installation_id: int) -> None:
+        """Show an installation, whatever is searched for at the moment."""
+        self.list.choose(installation_id)
+        self.chosen.emit(installation_id)
+        self.reload()
+
+    @property
+    def query(self) -> ListQuery:
+        """What is searched for."""
+        return self._query
+
+    def _make_search(self) -> SearchField:
+        field = SearchField()
+        field.setObjectName("searchField")
+        field.setAccessibleName(_("Search"))
+        field.setPlaceholderText(_("Customer, number, MAC …"))
+        field.setToolTip(_("Name, customer number, extension number, order number or MAC address (Ctrl+F)"))
+        field.setClearButtonEnabled(True)
+        field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        field.textChanged.connect(self._search)
+        field.left_downwards.connect(self._go_to_list)
+        return field
+
+    def _make_filters(self) -> dict[Filter, QPushButton]:
+        group = QButtonGroup(self)
+        made = {}
+        for which, name in FILTER_NAMES.items():
+            button = QPushButton()
+            button.setObjectName(name)
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.setProperty("filter", "true")
+            button.setChecked(which is Filter.ALL)
+            button.toggled.connect(partial(self._filter, which))
+            group.addButton(button)
+            made[which] = button
+        self.filters = made
+        self.show_counts(self._counts)
+        return made
+
+    def _search(self, text: str) -> None:
+        self._query = replace(self._query, text=text)
+        self.reload()
+
+    def _filter(self, which: Filter, on: bool) -> None:
+        if not on:
+            return
+        self._query = replace(self._query, filter=which)
+        self.reload()
+
+    def _show(self, page: ListPage) -> None:
+        if page.query != self._query:
+            return
+        self.list.empty_text = self._why_empty()
+        self.list.show_page(page)
+        self.searched.emit(page)
+
+    def _why_empty(self) -> str:
+        if self._query.text.strip():
+            return _("Nothing found for “{text}”. Esc clears the search.").format(text=self._query.text.strip())
+        if self._query.filter is Filter.OVER:
+            return _("No installation is over its tariff.")
+        if self._query.filter is Filter.PENDING:
+            return _("No order is pending.")
+        return _("There are no installations yet.")
+
+    def _fetch_page(self, offset: int) -> None:
+        query = self._query
+        self._desk.page(
+            query, offset, lambda rows: self.list.list_model.add_page(query, offset, rows), self.failed.emit
+        )
+
+    def _go_to_list(self) -> None:
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not self.list.currentIndex().isValid() and self.list.list_model.rowCount():
+            self.list.setCurrentIndex(self.list.list_model.index(0))
+        QTimer.singleShot(0, self.list.viewport().update)

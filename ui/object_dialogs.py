@@ -1,0 +1,171 @@
+"""Adding and editing an extension, a device, a use of a Pro function; pasting many extensions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
+
+from model.account import Account
+from model.errors import InvalidInput
+from model.installation import (
+    Additions,
+    Device,
+    DeviceKind,
+    Extension,
+    ExtensionKind,
+    NewDevice,
+    NewExtension,
+    NewProFeatureUse,
+    ProFeature,
+    number_key,
+)
+from ui import errors, labels
+from ui.form import FormDialog
+from ui.i18n import _, ngettext
+from ui.widgets import label, wrapped
+
+
+class ExtensionDialog(FormDialog):
+    """A new extension, or an existing one with other values."""
+
+    def __init__(self, parent: QWidget, account: Account, extension: Extension | None = None) -> None:
+        title = _("Edit extension") if extension else _("Add extension")
+        super().__init__("extensionDialog", title, _("Save") if extension else _("Add"), parent)
+        shown = extension or NewExtension(next_number(account), "")
+        self._number = self.form.add_text("number", _("&Number"), "extensionNumberField", shown.number)
+        self._name = self.form.add_text("name", _("N&ame"), "extensionNameField", shown.name)
+        self._kind = self.form.add_choice(
+            "kind", _("&Kind"), "extensionKindField", list(ExtensionKind), labels.extension_kind, shown.kind
+        )
+        self._name.setFocus()
+
+    def value(self) -> NewExtension:
+        """What was typed; raises InvalidInput."""
+        kind = ExtensionKind(self._kind.currentData())
+        return NewExtension(self._number.text(), self._name.text(), kind).checked()
+
+    def check(self) -> None:
+        """Before it goes to the store."""
+        self.value()
+
+
+class DeviceDialog(FormDialog):
+    """A new device account, or an existing one with other values."""
+
+    def __init__(self, parent: QWidget, account: Account, device: Device | None = None) -> None:
+        title = _("Edit device") if device else _("Add device")
+        super().__init__("deviceDialog", title, _("Save") if device else _("Add"), parent)
+        shown = device or NewDevice("")
+        self._name = self.form.add_text("name", _("N&ame"), "deviceNameField", shown.name, _("e.g. Yealink T54W"))
+        self._kind = self.form.add_choice(
+            "kind", _("&Kind"), "deviceKindField", list(DeviceKind), labels.device_kind, shown.kind
+        )
+        self._mac = self.form.add_text("mac", _("&MAC address (optional)"), "deviceMacField", shown.mac)
+        self._served = QListWidget()
+        self._served.setMinimumHeight(self.fontMetrics().height() * 6)
+        for extension in sorted(account.extensions, key=lambda entry: number_key(entry.number)):
+            item = QListWidgetItem(f"{extension.number}  {extension.name}", self._served)
+            item.setData(Qt.ItemDataRole.UserRole, extension.number)
+            checked = extension.number in shown.extensions
+            item.setCheckState(Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked)
+        self.form.add("extensions", _("&Serves the extensions"), "deviceExtensionsField", self._served)
+
+    def value(self) -> NewDevice:
+        """What was typed; raises InvalidInput."""
+        items = [self._served.item(place) for place in range(self._served.count())]
+        served = [item.data(Qt.ItemDataRole.UserRole) for item in items if item.checkState() is Qt.CheckState.Checked]
+        kind = DeviceKind(self._kind.currentData())
+        return NewDevice(self._name.text(), kind, self._mac.text(), tuple(served)).checked()
+
+    def check(self) -> None:
+        """Before it goes to the store."""
+        self.value()
+
+
+class FeatureDialog(FormDialog):
+    """A Pro function to be taken into use by an extension."""
+
+    def __init__(self, parent: QWidget, account: Account) -> None:
+        super().__init__("featureDialog", _("Use a Pro function"), _("Add"), parent)
+        self._feature = self.form.add_choice(
+            "feature", _("&Function"), "featureField", list(ProFeature), labels.feature, ProFeature.CALL_FLOW
+        )
+        self._extension = QComboBox()
+        self._extension.addItem(_("The whole installation (Analytics only)"), ("", ""))
+        for extension in sorted(account.extensions, key=lambda entry: number_key(entry.number)):
+            self._extension.addItem(f"{extension.number}  {extension.name}", (extension.number, extension.name))
+        self.form.add("extension", _("&Used by"), "featureExtensionField", self._extension)
+        self._name = self.form.add_text("name", _("N&ame of the function's object"), "featureNameField")
+        self._extension.currentIndexChanged.connect(self._suggest_name)
+
+    def value(self) -> NewProFeatureUse:
+        """What was chosen; raises InvalidInput."""
+        number, _name = self._extension.currentData()
+        return NewProFeatureUse(ProFeature(self._feature.currentData()), self._name.text(), number).checked()
+
+    def check(self) -> None:
+        """Before it goes to the store."""
+        self.value()
+
+    def _suggest_name(self) -> None:
+        if not self._name.isModified():
+            self._name.setText(self._extension.currentData()[1])
+
+
+class PasteDialog(FormDialog):
+    """Several rows from a spreadsheet as new extensions: number, name, kind."""
+
+    def __init__(self, parent: QWidget, text: str) -> None:
+        super().__init__("pasteDialog", _("Paste extensions"), _("Add all"), parent)
+        hint = _("One extension a line: number, name and, if you like, “User” or “Resource”, separated by tabs.")
+        self.body.insertWidget(0, wrapped(label(hint, tone="muted")))
+        self._text = QPlainTextEdit(text.strip("\r\n"))
+        self._text.setTabChangesFocus(True)
+        self._text.setMinimumHeight(self.fontMetrics().height() * 10)
+        self.form.add("rows", _("&Rows"), "pasteField", self._text)
+        self._count = label(name="pasteCount", tone="muted")
+        self.body.addWidget(self._count)
+        self._text.textChanged.connect(self._show_count)
+        self._show_count()
+
+    def value(self) -> Additions:
+        """The extensions; raises InvalidInput for the first row that is wrong."""
+        rows = [(place, line) for place, line in enumerate(self._text.toPlainText().splitlines(), 1) if line.strip()]
+        return Additions(tuple(self._extension(place, line) for place, line in rows))
+
+    def check(self) -> None:
+        """Before it goes to the store; the row that is wrong is named."""
+        self.form.fields["rows"].fault.hide()
+        for place, line in enumerate(self._text.toPlainText().splitlines(), 1):
+            if line.strip():
+                self._check_row(place, line)
+
+    def _check_row(self, place: int, line: str) -> None:
+        try:
+            self._extension(place, line)
+        except InvalidInput as error:
+            fault = self.form.fields["rows"].fault
+            fault.setText(_("Row {row}: {text}").format(row=place, text=errors.fault(error)))
+            fault.show()
+            raise
+
+    @staticmethod
+    def _extension(_place: int, line: str) -> NewExtension:
+        cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ";")]
+        cells += [""] * (3 - len(cells))
+        resource = cells[2].casefold() in {_("Resource").casefold(), "resource", "ressource"}
+        kind = ExtensionKind.RESOURCE if resource else ExtensionKind.USER
+        return NewExtension(cells[0], cells[1], kind).checked()
+
+    def _show_count(self) -> None:
+        count = sum(1 for line in self._text.toPlainText().splitlines() if line.strip())
+        self._count.setText(ngettext("{count} row", "{count} rows", count).format(count=count))
+
+
+def next_number(account: Account) -> str:
+    """A number that is free: one more than the largest plain number, in the same length."""
+    numbers = [entry.number for entry in account.extensions if entry.number.isdigit()]
+    if not numbers:
+        return "10"
+    largest = max(numbers, key=int)
+    return str(int(largest) + 1).zfill(len(largest))

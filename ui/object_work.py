@@ -1,0 +1,193 @@
+"""What a clerk does with objects: add, edit, remove, paste, import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from model.errors import LimitReached, ModelError
+from model.import_files import ImportedFile
+from model.installation import Additions, Extension, ProFeatureUse
+from model.store import Removal
+from model.tariff import PriceList
+from ui import errors, labels
+from ui.form import FormDialog
+from ui.i18n import _
+from ui.import_dialog import ImportDialog
+from ui.installation_tables import DeviceRow, ExtensionRow
+from ui.object_dialogs import DeviceDialog, ExtensionDialog, FeatureDialog, PasteDialog
+from ui.order_dialogs import RemovalDialog
+from ui.widgets import show_message
+
+if TYPE_CHECKING:
+    from ui.desk import Case
+    from ui.main_window import MainWindow
+
+
+class ObjectWork(QObject):
+    """Opens the dialogs and hands what they give to the desk; a refusal goes back to the dialog."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    # ------------------------------------------------------------------ adding
+
+    def add(self, kind: str) -> None:
+        """Add an "Extension", a "Device" or a "Feature"."""
+        case = self._window.case
+        if case is None:
+            return
+        if kind == "Extension":
+            extension = ExtensionDialog(self._window, case.account)
+            self._open(extension, lambda: self._create(extension, Additions(extensions=(extension.value(),))))
+        elif kind == "Device":
+            device = DeviceDialog(self._window, case.account)
+            self._open(device, lambda: self._create(device, Additions(devices=(device.value(),))))
+        else:
+            feature = FeatureDialog(self._window, case.account)
+            self._open(feature, lambda: self._create(feature, Additions(features=(feature.value(),))))
+
+    def paste_clipboard(self) -> None:
+        """Paste what is in the clipboard."""
+        self.paste(QGuiApplication.clipboard().text())
+
+    def paste(self, text: str) -> None:
+        """Several rows from a spreadsheet; shown before anything is created."""
+        if self._window.case is not None:
+            dialog = PasteDialog(self._window, text)
+            self._open(dialog, lambda: self._create(dialog, dialog.value()))
+
+    def _create(self, dialog: FormDialog, adding: Additions) -> None:
+        case = self._case()
+
+        def failed(error: ModelError) -> None:
+            if isinstance(error, LimitReached):
+                dialog.set_busy(busy=False)
+                self._window.orders.decide(case, error.decision, dialog)
+            else:
+                dialog.show_error(error)
+
+        installation_id = case.account.installation.id
+        self._window.desk.add_objects(installation_id, adding, lambda _nothing: self._done(dialog), failed)
+
+    # ------------------------------------------------------------------ editing and removing
+
+    def edit(self, row: object) -> None:
+        """Edit an extension's or a device's row."""
+        case, desk = self._case(), self._window.desk
+        key = case.account.installation.id
+        if isinstance(row, ExtensionRow):
+            extension = ExtensionDialog(self._window, case.account, row.extension)
+            self._open(
+                extension,
+                lambda: desk.change_extension(
+                    key,
+                    row.extension.id,
+                    extension.value(),
+                    lambda _nothing: self._done(extension),
+                    extension.show_error,
+                ),
+            )
+        elif isinstance(row, DeviceRow):
+            device = DeviceDialog(self._window, case.account, row.device)
+            self._open(
+                device,
+                lambda: desk.change_device(
+                    key, row.device.id, device.value(), lambda _nothing: self._done(device), device.show_error
+                ),
+            )
+
+    def remove(self, kind: str) -> None:
+        """Remove the rows selected in a tab, after asking."""
+        case, page = self._case(), self._window.page
+        if kind == "Extension":
+            extensions = [row.extension for row in page.extensions.selected_rows()]
+            along = _features_of(case, extensions)
+            removal = Removal(extensions=tuple(entry.id for entry in extensions))
+            names = [labels.thing(entry) for entry in extensions]
+        elif kind == "Device":
+            along = []
+            removal = Removal(devices=tuple(row.device.id for row in page.devices.selected_rows()))
+            names = [labels.thing(row.device) for row in page.devices.selected_rows()]
+        else:
+            along = []
+            removal = Removal(features=tuple(use.id for use in page.features.selected_rows()))
+            names = [labels.thing(use) for use in page.features.selected_rows()]
+        if not names:
+            return
+        dialog = RemovalDialog(names, along, self._window)
+        dialog.accepted.connect(lambda: self._remove(case, removal))
+        dialog.open()
+
+    def _remove(self, case: Case, removal: Removal) -> None:
+        self._window.desk.remove_objects(
+            case.account.installation.id, removal, lambda _nothing: self._window.reload(), self._window.show_error
+        )
+
+    # ------------------------------------------------------------------ importing
+
+    def choose_file(self) -> None:
+        """Ask for a file and import it."""
+        kinds = _("Exports of telephone systems (*.csv *.txt)") + ";;" + _("All files (*)")
+        name, _kind = QFileDialog.getOpenFileName(self._window, _("Import an installation"), "", kinds)
+        if name:
+            self.import_file(Path(name))
+
+    def import_file(self, path: Path) -> None:
+        """Read a file, show what would be created, load it when the clerk says so."""
+        desk = self._window.desk
+        self._window.show_done(_("Reading {file} …").format(file=path.name))
+
+        def refused(error: ModelError) -> None:
+            show_message(self._window, _("{file} cannot be imported").format(file=path.name), errors.message(error))
+
+        def read(imported: ImportedFile) -> None:
+            desk.prices(lambda prices: self._show_import(path, imported, prices[0]), refused)
+
+        desk.read_file(path, read, refused)
+
+    def _show_import(self, path: Path, imported: ImportedFile, prices: PriceList) -> None:
+        dialog = ImportDialog(path, imported, prices, self._window)
+        dialog.account_wanted.connect(
+            lambda number: self._window.desk.find_account(number, dialog.show_account, dialog.show_error)
+        )
+        self._open(dialog, lambda: self._load(dialog))
+
+    def _load(self, dialog: ImportDialog) -> None:
+        target, desk = dialog.target(), self._window.desk
+
+        def done(installation_id: int) -> None:
+            self._window.choose(installation_id)
+            self._done(dialog)
+
+        if isinstance(target, int):
+            desk.load_objects(target, dialog.additions, lambda _nothing: done(target), dialog.show_error)
+        else:
+            customer, tariff = target
+            desk.create_installation(customer, tariff, dialog.additions, done, dialog.show_error)
+
+    # ------------------------------------------------------------------ dialogs
+
+    def _open(self, dialog: FormDialog, submit: object) -> None:
+        dialog.submitted.connect(submit)
+        dialog.open()
+
+    def _done(self, dialog: FormDialog) -> None:
+        dialog.accept()
+        self._window.reload()
+
+    def _case(self) -> Case:
+        case = self._window.case
+        assert case is not None, "objects belong to an installation that is shown"
+        return case
+
+
+def _features_of(case: Case, extensions: list[Extension]) -> list[str]:
+    numbers = {entry.number for entry in extensions}
+    uses: list[ProFeatureUse] = [use for use in case.account.features if use.extension in numbers]
+    return [labels.feature_use(use) for use in uses]

@@ -1,0 +1,217 @@
+"""What is asked: what to do when objects go beyond, why an order is cancelled, what goes with a removal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from model.account import Account, Decision, Limits, Verdict
+from model.installation import LONGEST_REASON, Additions, checked_text
+from model.orders import TariffOrder, order_label
+from ui import formats, labels
+from ui.choice_page import ObstacleList
+from ui.desk import Case
+from ui.form import FormDialog
+from ui.i18n import _
+from ui.widgets import IconLabel, button, label, wrapped
+
+
+class DecisionDialog(QDialog):
+    """R11, R30: nothing has been created yet; the clerk decides with the customer what to do."""
+
+    offer_accepted = Signal()
+    cancellation_accepted = Signal()
+
+    def __init__(self, case: Case, decision: Decision, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("decisionDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title, text = _decision_words(case, decision)
+        self.setWindowTitle(_("Beyond the tariff"))
+        words = QVBoxLayout()
+        words.addWidget(wrapped(label(title, name="decisionTitle", scale=1.15, bold=True)))
+        words.addWidget(wrapped(label(text, name="decisionText")))
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(IconLabel("triangle-alert", "warning", 2.2), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(18)
+        layout.addLayout(row)
+        layout.addStretch(1)
+        layout.addLayout(self._buttons(decision))
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 70)
+
+    def _buttons(self, decision: Decision) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(button(_("Do not create"), "declineButton", self.reject))
+        row.addStretch(1)
+        if decision.verdict is Verdict.CHOICE:
+            row.addWidget(button(_("Replace order …"), "replaceOrderButton", self._accept_offer))
+            row.addWidget(
+                button(_("Cancel order and create …"), "cancelAndCreateButton", self.cancellation_accepted.emit)
+            )
+        elif decision.verdict is Verdict.PRO_NEEDED and decision.offer:
+            row.addWidget(button(_("See change to Pro"), "acceptOfferButton", self._accept_offer))
+        elif decision.offer:
+            row.addWidget(button(_("See tariff upgrade"), "acceptOfferButton", self._accept_offer))
+        return row
+
+    def _accept_offer(self) -> None:
+        self.offer_accepted.emit()
+        self.accept()
+
+
+class CancelOrderDialog(FormDialog):
+    """R29: an order is cancelled with a reason; what blocks it is listed and ticks itself off."""
+
+    reveal_requested = Signal(object)
+
+    def __init__(self, case: Case, pending: TariffOrder, parent: QWidget, adding: Additions) -> None:
+        super().__init__("cancelOrderDialog", _("Cancel order"), _("Cancel order"), parent)
+        self.case = case
+        self.order_number = pending.order_number
+        self.adding = adding
+        self._obstacles = ObstacleList()
+        self._obstacles.reveal_requested.connect(self.reveal_requested)
+        text = _("{order}: {tariff} from {day}. After cancelling, {current} stays in force.").format(
+            order=order_label(pending.order_number),
+            tariff=pending.tariff.name,
+            day=formats.day(pending.effective_on),
+            current=case.account.billed(case.now.date()).name,
+        )
+        mail = _("The customer gets an e-mail about the cancellation: {address}").format(
+            address=case.account.installation.email or pending.mail_to
+        )
+        self._blocked = wrapped(label(name="cancelBlocked", bold=True))
+        parts = (wrapped(label(text, name="cancelOrderText")), wrapped(label(mail, tone="muted")), self._blocked)
+        for place, part in enumerate((*parts, self._obstacles)):
+            self.body.insertWidget(place, part)
+        hint = _("e.g. the customer changed their mind")
+        self._reason = self.form.add_text("reason", _("&Reason"), "cancelReasonField", hint=hint)
+        self._reason.setMaxLength(LONGEST_REASON)
+        self._reason.setFocus()
+        self.show_case(case)
+
+    def show_case(self, case: Case) -> None:
+        """Judge anew what blocks the cancellation: else the extras would stay free."""
+        self.case = case
+        billed = case.account.billed(case.now.date())
+        obstacles = case.account.obstacles(billed)
+        self._obstacles.show_obstacles(obstacles)
+        self._blocked.setText(
+            _("The order cannot be cancelled while more is in use than {tariff} contains:").format(tariff=billed.name)
+        )
+        self._blocked.setVisible(bool(obstacles))
+        self.form.setEnabled(not obstacles)
+        self.submit_button.setEnabled(not obstacles)
+
+    def value(self) -> str:
+        """The reason; raises InvalidInput if there is none."""
+        return checked_text("reason", self._reason.text(), LONGEST_REASON)
+
+    def check(self) -> None:
+        """Before it goes to the store."""
+        self.value()
+
+
+class RemovalDialog(QDialog):
+    """R13: the clerk confirms what is removed, and sees what goes with it."""
+
+    def __init__(self, names: Sequence[str], along: Sequence[str], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("removalDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Remove"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(10)
+        layout.addWidget(wrapped(label(_("Remove from the installation?"), scale=1.15, bold=True)))
+        layout.addWidget(wrapped(label(_shortened(names), name="removalText")))
+        if along:
+            text = _("This goes with it: {objects}").format(objects=_shortened(along))
+            layout.addWidget(wrapped(label(text, name="removalAlong", tone="warning")))
+        layout.addSpacing(8)
+        layout.addStretch(1)
+        row = QHBoxLayout()
+        keep = button(_("Keep"), "removalKeep", self.reject)
+        keep.setDefault(True)
+        row.addWidget(keep)
+        row.addStretch(1)
+        row.addWidget(button(_("Remove"), "removalConfirm", self.accept, "trash-2"))
+        layout.addLayout(row)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
+
+
+def _decision_words(case: Case, decision: Decision) -> tuple[str, str]:
+    """What goes beyond, and what can be done about it."""
+    account, day = case.account, case.now.date()
+    if decision.verdict is Verdict.PRO_PENDING and decision.pending:
+        title = _("Pro functions can be used from {day}").format(day=formats.day(decision.pending.effective_on))
+        return title, _("Pro is ordered but not in force yet. Please add the function then; nothing was created.")
+    if decision.verdict is Verdict.PRO_NEEDED:
+        return _pro_words(case, decision)
+    counts = _after(account, decision.adding)
+    if decision.verdict is Verdict.CHOICE and decision.pending:
+        title = _("{tariff} is ordered from {day}").format(
+            tariff=decision.pending.tariff.name, day=formats.day(decision.pending.effective_on)
+        )
+        text = _("This no longer fits the ordered tariff: {objects}. What should happen to order {order}?")
+        return title, text.format(objects=counts, order=order_label(decision.pending.order_number))
+    usable = account.usable(day)
+    title = _("{objects} need a larger tariff").format(objects=counts)
+    held = _("{extensions} and {devices} can be used at present.").format(
+        extensions=labels.extensions(usable.extensions), devices=labels.devices(usable.devices)
+    )
+    if decision.offer is None:
+        return title, held + " " + _("No tariff is large enough. Please make an individual offer; nothing was created.")
+    return title, f"{held} {_offer_words(case, decision)}"
+
+
+def _offer_words(case: Case, decision: Decision) -> str:
+    if decision.offer is None:
+        return ""
+    quote = case.quote(decision.offer, decision.adding)
+    return _(
+        "{tariff} fits: {new} instead of {old} net a month from {day}."
+        " Everything can be used at once, until then without extra charge."
+    ).format(
+        tariff=decision.offer.name,
+        new=formats.net_price(decision.offer),
+        old=formats.net_price(quote.current),
+        day=formats.day(quote.effective_on),
+    )
+
+
+def _pro_words(case: Case, decision: Decision) -> tuple[str, str]:
+    title = _("Pro functions need the Pro edition")
+    if decision.offer is None:
+        return title, _("No Pro tariff is large enough. Please make an individual offer; nothing was created.")
+    quote = case.quote(decision.offer)
+    text = _(
+        "{tariff} has them: {new} instead of {old} net a month. Pro functions can be used from {day};"
+        " please add the function then. Nothing was created."
+    ).format(
+        tariff=decision.offer.name,
+        new=formats.net_price(decision.offer),
+        old=formats.net_price(quote.current),
+        day=formats.day(quote.effective_on),
+    )
+    return title, text
+
+
+def _after(account: Account, adding: Additions) -> str:
+    """The counts as they would be, of what is about to be added."""
+    after = Limits(len(account.extensions) + len(adding.extensions), len(account.devices) + len(adding.devices))
+    parts = [labels.extensions(after.extensions)] if adding.extensions else []
+    parts += [labels.devices(after.devices)] if adding.devices else []
+    parts += [labels.feature(new.feature) for new in adding.features]
+    return labels.listed(parts)
+
+
+def _shortened(names: Sequence[str], most: int = 12) -> str:
+    shown = "\n".join(names[:most])
+    return shown if len(names) <= most else f"{shown}\n… ({formats.number(len(names))})"

@@ -1,0 +1,150 @@
+"""What a clerk does with tariffs: look at the offer, adjust, order, cancel, decide what goes beyond."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from model.account import NOTHING, Decision, Quote, Verdict
+from model.installation import Additions, Device, Extension, ProFeatureUse
+from model.orders import TariffOrder, order_label
+from model.tariff import Tariff
+from ui import formats
+from ui.form import FormDialog
+from ui.i18n import _
+from ui.order_dialogs import CancelOrderDialog, DecisionDialog
+from ui.tariff_change_dialog import TariffChangeDialog
+
+if TYPE_CHECKING:
+    from ui.desk import Case
+    from ui.main_window import MainWindow
+
+
+class OrderWork(QObject):
+    """At most one tariff dialog is open; it follows what happens to its installation."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._dialogs: list[TariffChangeDialog | CancelOrderDialog] = []
+
+    def show_case(self, case: Case) -> None:
+        """The installation was read again: open dialogs judge anew (R15)."""
+        for dialog in self._dialogs:
+            if dialog.case.account.installation.id == case.account.installation.id:
+                dialog.show_case(case)
+
+    def adjust(self) -> None:
+        """The tariff dialog with the current tariff chosen."""
+        if self._window.case:
+            self._open(self._window.case)
+
+    def adjust_to_offer(self) -> None:
+        """The tariff dialog with the offered tariff chosen, if something is beyond the tariff."""
+        case = self._window.case
+        if case is None:
+            return
+        day = case.now.date()
+        beyond = case.account.uncovered(day)
+        needs = beyond.extensions or beyond.devices
+        self._open(case, chosen=case.account.offer(case.prices, day) if needs else None)
+
+    def cancel(self) -> None:
+        """Cancel the pending order."""
+        if self._window.case:
+            self._cancel(self._window.case, NOTHING)
+
+    def decide(self, case: Case, decision: Decision, source: FormDialog) -> None:
+        """Objects would go beyond: nothing is created until the clerk decides; what was typed stays."""
+        dialog = DecisionDialog(case, decision, source)
+        adding = decision.adding if decision.verdict in (Verdict.OFFER, Verdict.CHOICE) else NOTHING
+        dialog.offer_accepted.connect(lambda: self._open(case, adding, decision.offer, source))
+
+        def cancel_and_create() -> None:
+            dialog.accept()
+            self._cancel(case, adding, source)
+
+        dialog.cancellation_accepted.connect(cancel_and_create)
+        dialog.open()
+
+    # ------------------------------------------------------------------ the tariff dialog
+
+    def _open(
+        self,
+        case: Case,
+        adding: Additions = NOTHING,
+        chosen: Tariff | None = None,
+        source: FormDialog | None = None,
+    ) -> None:
+        for open_already in [entry for entry in self._dialogs if isinstance(entry, TariffChangeDialog)]:
+            open_already.reject()
+        dialog = TariffChangeDialog(case, source or self._window, adding, chosen)
+        dialog.order_requested.connect(lambda quote, objects: self._order(dialog, quote, objects))
+        dialog.cancellation_requested.connect(lambda: self._cancel(dialog.case, adding, dialog))
+        dialog.reveal_requested.connect(self._reveal)
+        dialog.product_page_requested.connect(self._window.open_product_page)
+        dialog.guide_requested.connect(self._window.open_guide)
+        self._follow(dialog, source)
+
+    def _order(self, dialog: TariffChangeDialog, quote: Quote, adding: Additions) -> None:
+        def placed(order: TariffOrder) -> None:
+            dialog.finish()
+            self._window.show_page(self._window.page)
+            self._window.show_done(
+                _("{order} placed: {tariff} from {day}.").format(
+                    order=order_label(order.order_number),
+                    tariff=order.tariff.name,
+                    day=formats.day(order.effective_on),
+                )
+            )
+            self._window.reload()
+
+        self._window.desk.place_order(quote, adding, placed, dialog.show_error)
+
+    # ------------------------------------------------------------------ cancelling
+
+    def _cancel(self, case: Case, adding: Additions, source: FormDialog | TariffChangeDialog | None = None) -> None:
+        pending = case.account.pending(case.now.date())
+        if pending is None:
+            return
+        dialog = CancelOrderDialog(case, pending, source or self._window, adding)
+        dialog.submitted.connect(lambda: self._submit_cancellation(dialog))
+        dialog.reveal_requested.connect(self._reveal)
+        self._follow(dialog, source)
+
+    def _submit_cancellation(self, dialog: CancelOrderDialog) -> None:
+        def done(_nothing: None) -> None:
+            dialog.accept()
+            self._window.show_page(self._window.page)
+            self._window.show_done(_("{order} is cancelled.").format(order=order_label(dialog.order_number)))
+            self._window.reload()
+
+        self._window.desk.cancel_order(
+            dialog.case.account.installation.id,
+            dialog.order_number,
+            dialog.value(),
+            dialog.adding,
+            done,
+            dialog.show_error,
+        )
+
+    # ------------------------------------------------------------------ dialogs
+
+    def _follow(
+        self,
+        dialog: TariffChangeDialog | CancelOrderDialog,
+        source: FormDialog | TariffChangeDialog | None,
+    ) -> None:
+        """Show a dialog; what it was opened from is done when it is."""
+        if source is not None:
+            dialog.accepted.connect(source.accept)
+        self._dialogs.append(dialog)
+        dialog.finished.connect(lambda _result: self._dialogs.remove(dialog))
+        dialog.show()
+        dialog.raise_()
+
+    def _reveal(self, entry: Extension | Device | ProFeatureUse) -> None:
+        self._window.show_page(self._window.page)
+        self._window.page.reveal(entry)
+        self._window.activateWindow()

@@ -1,0 +1,235 @@
+"""Page 2 of "Tarif anpassen": the summary, then the total, then directly the button that orders (R17, R18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from model.account import Quote
+from model.errors import QuoteStale
+from model.orders import order_label
+from model.tariff import Tariff
+from ui import errors, formats, labels
+from ui.choice_page import retired_warning
+from ui.i18n import _
+from ui.widgets import Notice, label, readable, scrolled, separator, set_state, wrapped
+
+
+class SummaryPage(QWidget):
+    """Shows a quote as it will be ordered; what changed since it was first shown is highlighted (R19)."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("summaryPage")
+        self.notice = Notice("summaryNotice", "summaryNoticeText", "warning", "triangle-alert")
+        self._customer = readable(wrapped(label(tone="muted")))
+        self._table = SummaryTable()
+        self._facts = {
+            "effective_on": label(name="effectiveOn", bold=True),
+            "cancellable_until": label(name="cancellableUntil"),
+            "difference": label(name="summaryDifference"),
+            "mail_to": label(name="mailTo"),
+            "until_then": label(name="untilThen"),
+        }
+        self._total_net = label(name="totalNet")
+        self._total_gross = label(name="totalGross", scale=1.5, bold=True)
+        self._put_together()
+
+    def show_quote(self, quote: Quote, *, extras: bool) -> None:
+        """Show a quote; `extras` when objects are in use beyond the current tariff."""
+        self.notice.show_text("", "\n".join(self._warnings(quote)))
+        self._customer.setText(
+            _("{name} · customer number {number}").format(name=quote.customer_name, number=quote.customer_number)
+        )
+        self._table.show_quote(quote)
+        facts = {
+            "effective_on": formats.long_day(quote.effective_on),
+            "cancellable_until": formats.long_day(quote.cancellable_until),
+            "difference": _("{month} a month, {year} in twelve months (net)").format(
+                month=formats.signed_money(quote.monthly_difference), year=formats.signed_money(quote.yearly_difference)
+            ),
+            "mail_to": quote.mail_to or _("no address on file"),
+            "until_then": until_then(quote, extras=extras),
+        }
+        for name, text in facts.items():
+            self._facts[name].setText(text)
+        price = quote.target.price
+        self._total_net.setText(
+            _("{net} net + {vat} VAT ({rate})").format(
+                net=formats.money(price.net), vat=formats.money(price.vat), rate=formats.percent(quote.target.vat_bp)
+            )
+        )
+        self._total_gross.setText(formats.money(price.gross))
+        self.highlight(frozenset())
+
+    def show_change(self, error: QuoteStale, *, extras: bool) -> None:
+        """Nothing was ordered: show what holds now and mark what is different."""
+        self.show_quote(error.fresh, extras=extras)
+        words = [errors.message(error)]
+        if error.fresh.refusal:
+            words.append(errors.refusal(error.fresh.refusal))
+        words += [labels.obstacle(entry) for entry in error.fresh.obstacles]
+        self.notice.show_text(_("Changed in the meantime"), " ".join(words))
+        self.highlight(error.changed)
+
+    def highlight(self, changed: frozenset[str]) -> None:
+        """Mark what differs from what was shown before."""
+        marks: dict[str, QLabel] = {name: self._facts[name] for name in ("effective_on", "mail_to")}
+        marks["cancellable_until"] = self._facts["cancellable_until"]
+        derived = changed | ({"cancellable_until"} if "effective_on" in changed else set())
+        for name, marked in marks.items():
+            set_state(marked, "changed", "true" if name in derived else "false")
+        prices = "true" if changed & {"target", "current"} else "false"
+        for marked in (self._total_net, self._total_gross, self._facts["difference"]):
+            set_state(marked, "changed", prices)
+        set_state(self._customer, "changed", "true" if "customer_name" in changed else "false")
+        self._table.highlight(changed)
+
+    @staticmethod
+    def _warnings(quote: Quote) -> list[str]:
+        words = [retired_warning(quote.current)] if quote.leaves_retired else []
+        if quote.replaces and quote.replaced_tariff:
+            words.append(
+                _("This order replaces the pending order {order} for {tariff}.").format(
+                    order=order_label(quote.replaces), tariff=quote.replaced_tariff.name
+                )
+            )
+        if quote.refusal:
+            words.append(errors.refusal(quote.refusal))
+        return words
+
+    # ------------------------------------------------------------------ how it is put together
+
+    def _put_together(self) -> None:
+        titles = {
+            "effective_on": _("Effective and billed from"),
+            "cancellable_until": _("Can be cancelled until"),
+            "difference": _("Difference"),
+            "mail_to": _("Order information to"),
+            "until_then": _("Until then"),
+        }
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
+        for row, (name, fact) in enumerate(self._facts.items()):
+            grid.addWidget(label(titles[name], tone="muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+            fact.setAccessibleName(titles[name])
+            grid.addWidget(readable(wrapped(fact)), row, 1, Qt.AlignmentFlag.AlignTop)
+        body = QVBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(12)
+        body.addWidget(self._customer)
+        body.addWidget(self.notice)
+        body.addWidget(self._table)
+        body.addLayout(grid)
+        body.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(scrolled(body), 1)
+        layout.addWidget(separator())
+        layout.addLayout(self._total_row())
+
+    def _total_row(self) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(label(_("Total a month, gross"), bold=True))
+        words.addWidget(self._total_net)
+        self._total_net.setAccessibleName(_("Total a month, net"))
+        self._total_gross.setAccessibleName(_("Total a month, gross"))
+        row = QHBoxLayout()
+        row.addLayout(words, 1)
+        row.addWidget(self._total_gross, 0, Qt.AlignmentFlag.AlignBottom)
+        return row
+
+
+class SummaryTable(QFrame):
+    """The columns bisher and neu."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("summaryTable")
+        self.setAccessibleName(_("Summary"))
+        self.setProperty("card", "true")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(14, 10, 14, 10)
+        self._grid.setHorizontalSpacing(24)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(0, 1)
+        self._cells: dict[str, tuple[QLabel, QLabel]] = {}
+        self._add_row("", "", bold=True)
+        for name, title in _row_titles().items():
+            self._add_row(name, title, bold=name in ("tariff", "gross"))
+        self._cells[""][0].setText(_("until now"))
+        self._cells[""][1].setText(_("new"))
+
+    def show_quote(self, quote: Quote) -> None:
+        """Fill in both columns."""
+        for column, tariff in enumerate((quote.current, quote.target)):
+            for name, text in _row_texts(quote).items():
+                self._cells[name][column].setText(text(tariff))
+        for name, title in _row_titles().items():
+            spoken = _("{title}: until now {old}, new {new}").format(
+                title=title, old=self._cells[name][0].text(), new=self._cells[name][1].text()
+            )
+            self._cells[name][1].setAccessibleName(spoken)
+
+    def highlight(self, changed: frozenset[str]) -> None:
+        """Mark the cells that differ from what was shown before."""
+        columns = ("current", "target")
+        for name, cells in self._cells.items():
+            for column, cell in zip(columns, cells, strict=True):
+                mark = bool(name) and (column in changed or name in changed)
+                set_state(cell, "changed", "true" if mark else "false")
+
+    def _add_row(self, name: str, title: str, *, bold: bool) -> None:
+        row = self._grid.rowCount()
+        self._grid.addWidget(label(title, bold=bold), row, 0)
+        cells = (label(name=f"{name}Old", bold=bold), label(name=f"{name}New", bold=bold))
+        for column, cell in enumerate(cells, start=1):
+            self._grid.addWidget(readable(cell), row, column, Qt.AlignmentFlag.AlignRight)
+        self._cells[name] = cells
+
+
+def until_then(quote: Quote, *, extras: bool) -> str:
+    """What holds until the change (R7)."""
+    text = _("{tariff} stays in force and is billed as before.").format(tariff=quote.current.name)
+    grows = (
+        quote.target.max_extensions > quote.current.max_extensions
+        or quote.target.max_devices > quote.current.max_devices
+    )
+    if grows or extras:
+        text += " " + _("Additional extensions and devices can be used at once; they are billed only after the change.")
+    if quote.target.edition is not quote.current.edition:
+        text += " " + _("The Pro functions change with the tariff, not before.")
+    return text
+
+
+def _row_titles() -> dict[str, str]:
+    return {
+        "tariff": _("Tariff"),
+        "edition": _("Version"),
+        "extensions": _("Extensions"),
+        "devices": _("Devices"),
+        "net": _("Net a month"),
+        "vat": _("VAT"),
+        "gross": _("Gross a month"),
+    }
+
+
+def _row_texts(quote: Quote) -> dict[str, Callable[[Tariff], str]]:
+    def used(count: int, limit: int) -> str:
+        return _("{used} of {limit}").format(used=formats.number(count), limit=formats.number(limit))
+
+    return {
+        "tariff": lambda tariff: tariff.name,
+        "edition": lambda tariff: labels.edition(tariff.edition),
+        "extensions": lambda tariff: used(quote.extensions, tariff.max_extensions),
+        "devices": lambda tariff: used(quote.devices, tariff.max_devices),
+        "net": lambda tariff: formats.money(tariff.price.net),
+        "vat": lambda tariff: f"{formats.money(tariff.price.vat)} ({formats.percent(tariff.vat_bp)})",
+        "gross": lambda tariff: formats.money(tariff.price.gross),
+    }

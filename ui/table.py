@@ -1,0 +1,185 @@
+"""The table every page uses: sorting, copying, columns that stay as they were left, words when it is empty."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Generic
+
+from PySide6.QtCore import QItemSelectionModel, QKeyCombination, QModelIndex, QPoint, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from ui import theme
+from ui.i18n import _
+from ui.table_model import RowT, TableModel
+
+COPY_WITH_HEADER = QKeyCombination(
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
+)
+
+
+class Table(QTableView, Generic[RowT]):
+    """A QTableView over a TableModel; `activated_row` when a row is opened, `pasted` with the clipboard's text."""
+
+    activated_row = Signal(object)
+    delete_pressed = Signal()
+    pasted = Signal(str)
+
+    def __init__(
+        self, name: str, title: str, model: TableModel[RowT], empty: Callable[[], str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setModel(model)
+        self.rows = model
+        self._empty = empty
+        self.context_actions: list[QAction] = []
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
+        self._set_up_header()
+        self.activated.connect(lambda index: self.activated_row.emit(self.rows.row(index)))
+
+    def set_rows(self, rows: list[RowT]) -> None:
+        """Show other rows; selection, current row and scroll position stay where they can."""
+        selected = {self.rows.key(row) for row in self.selected_rows()}
+        current = self.rows.key(self.rows.row(self.currentIndex())) if self.currentIndex().isValid() else None
+        scrolled = self.verticalScrollBar().value()
+        self.rows.set_rows(rows)
+        if not self.selectionModel().hasSelection() and selected:
+            self._select_keys(selected, current)
+        self.verticalScrollBar().setValue(scrolled)
+        self.viewport().update()
+
+    def selected_rows(self) -> list[RowT]:
+        """The rows selected, in the order shown."""
+        return [self.rows.row(index) for index in sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)]
+
+    def reveal(self, key: object) -> None:
+        """Select the row with a key and scroll to it."""
+        place = self.rows.place(key)
+        if place is not None:
+            self.selectRow(place)
+            self.scrollTo(self.rows.index(place, 0))
+
+    def copy(self, *, header: bool = False) -> None:
+        """Copy the selected rows as tab-separated text, as shown."""
+        columns = [self.horizontalHeader().logicalIndex(place) for place in range(len(self.rows.columns))]
+        columns = [place for place in columns if not self.isColumnHidden(place)]
+        lines = [[_cell(self.rows.columns[place].text(row)) for place in columns] for row in self.selected_rows()]
+        if header:
+            lines.insert(0, [self.rows.columns[place].title() for place in columns])
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, paste, delete; the rest is Qt's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.keyCombination() == COPY_WITH_HEADER:
+            self.copy(header=True)
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.pasted.emit(QGuiApplication.clipboard().text())
+        elif event.matches(QKeySequence.StandardKey.Delete):
+            self.delete_pressed.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.activated_row.emit(self.rows.row(self.currentIndex()))
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The page's actions on the rows, and copying."""
+        menu = QMenu(self)
+        menu.addActions(self.context_actions)
+        menu.addSeparator()
+        menu.addAction(_("Copy"), self.copy)
+        menu.addAction(_("Copy with headings"), lambda: self.copy(header=True))
+        menu.exec(event.globalPos())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """An empty table says why and what to do."""
+        super().paintEvent(event)
+        if self.rows.rowCount() == 0:
+            painter = QPainter(self.viewport())
+            painter.setPen(theme.colors().muted)
+            area = self.viewport().rect().adjusted(24, 24, -24, -24)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(area, flags, self._empty())
+
+    def save_columns(self, settings: QSettings) -> None:
+        """Remember width, place and visibility of every column by its name."""
+        header = self.horizontalHeader()
+        state = {
+            column.name: [header.sectionSize(place), header.visualIndex(place), not header.isSectionHidden(place)]
+            for place, column in enumerate(self.rows.columns)
+        }
+        settings.setValue(f"columns/{self.objectName()}", json.dumps(state))
+
+    def restore_columns(self, settings: QSettings) -> None:
+        """Bring the columns back; what is unknown or damaged keeps its default."""
+        try:
+            state = json.loads(str(settings.value(f"columns/{self.objectName()}", "{}", type=str)))
+            known = {
+                place: state[column.name] for place, column in enumerate(self.rows.columns) if column.name in state
+            }
+            for place, (width, _visual, visible) in known.items():
+                self._restore_column(place, int(width), bool(visible))
+            for place in sorted(known, key=lambda place: int(known[place][1])):
+                header = self.horizontalHeader()
+                header.moveSection(header.visualIndex(place), min(int(known[place][1]), header.count() - 1))
+        except (ValueError, TypeError, AttributeError):
+            settings.remove(f"columns/{self.objectName()}")
+
+    def fit_columns(self, widths: dict[str, int]) -> None:
+        """Default widths in average characters of the font."""
+        character = self.fontMetrics().averageCharWidth()
+        for place, column in enumerate(self.rows.columns):
+            if column.name in widths:
+                self.setColumnWidth(place, widths[column.name] * character + 16)
+
+    def _restore_column(self, place: int, width: int, visible: bool) -> None:
+        self.setColumnHidden(place, not visible)
+        if visible and width > 0:
+            self.setColumnWidth(place, width)
+
+    def _set_up_header(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.setSortingEnabled(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._show_column_menu)
+
+    def _show_column_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        for number, column in enumerate(self.rows.columns):
+            action = menu.addAction(column.title())
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(number))
+            action.setEnabled(number != 0)
+            action.toggled.connect(lambda shown, number=number: self.setColumnHidden(number, not shown))
+        menu.exec(self.horizontalHeader().mapToGlobal(place))
+
+    def _select_keys(self, keys: set[object], current: object) -> None:
+        rows = QItemSelectionModel.SelectionFlag.Rows
+        for place, row in enumerate(self.rows.rows()):
+            if self.rows.key(row) in keys:
+                index = self.rows.index(place, 0)
+                self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select | rows)
+                if self.rows.key(row) == current:
+                    self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split())

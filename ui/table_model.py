@@ -1,0 +1,159 @@
+"""One table model serves every table; what a table shows is declared in its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QCollator, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush, QColor, QIcon
+
+from ui import theme
+
+RowT = TypeVar("RowT")
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+
+
+# No slots: a frozen generic with slots can't be made as Column[Row](…) on Python 3.11.
+@dataclass(frozen=True)
+class Column(Generic[RowT]):
+    """One column: its name in the settings, its title, and what it shows of a row.
+
+    `sort` gives a value that sorts (by default the text, in German order); `tone` names a text colour,
+    `tint` a background colour of the theme, `icon` an icon.
+    """
+
+    name: str
+    title: Callable[[], str]
+    text: Callable[[RowT], str]
+    sort: Callable[[RowT], Any] | None = None
+    icon: Callable[[RowT], QIcon | None] | None = None
+    tone: Callable[[RowT], str] | None = None
+    numeric: bool = False
+
+
+class TableModel(QAbstractTableModel, Generic[RowT]):
+    """Rows of one kind; `set_rows` is the only way to change them."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[RowT]],
+        key: Callable[[RowT], object],
+        tint: Callable[[RowT], str] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.key = key
+        self._tint = tint
+        self._rows: list[RowT] = []
+        self._sorting = (-1, Qt.SortOrder.AscendingOrder)
+        self._collator = QCollator(QLocale("de_DE"))
+        self._collator.setNumericMode(True)
+
+    def set_rows(self, rows: Sequence[RowT]) -> None:
+        """Show other rows; where only their contents differ, selection and place stay."""
+        fresh = self._sorted(list(rows))
+        if [self.key(row) for row in fresh] == [self.key(row) for row in self._rows]:
+            self._rows = fresh
+            if fresh:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(fresh) - 1, len(self.columns) - 1))
+            return
+        self.beginResetModel()
+        self._rows = fresh
+        self.endResetModel()
+
+    def row(self, index: Index | int) -> RowT:
+        """The row at an index or a place."""
+        return self._rows[index if isinstance(index, int) else index.row()]
+
+    def rows(self) -> Sequence[RowT]:
+        """All rows in the order shown."""
+        return tuple(self._rows)
+
+    def place(self, key: object) -> int | None:
+        """Where the row with a key stands."""
+        return next((place for place, row in enumerate(self._rows) if self.key(row) == key), None)
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        """Qt: how many rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        """Qt: how many columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Qt: what a cell shows."""
+        if not index.isValid() or role not in ROLES:
+            return None
+        return ROLES[role](self.columns[index.column()], self._rows[index.row()], self._tint)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Qt: a column's title."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title()
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(self.columns[section], None, None)
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Qt: sort by a column, -1 for the order the rows came in next time."""
+        self._sorting = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        keys = [(self.key(self._rows[index.row()]), index.column()) for index in before]
+        self._rows = self._sorted(self._rows)
+        places = {self.key(row): place for place, row in enumerate(self._rows)}
+        self.changePersistentIndexList(before, [self.index(places[key], column) for key, column in keys])
+        self.layoutChanged.emit()
+
+    def _sorted(self, rows: list[RowT]) -> list[RowT]:
+        place, order = self._sorting
+        if place < 0:
+            return rows
+        column, backwards = self.columns[place], order is Qt.SortOrder.DescendingOrder
+        if column.sort is not None:
+            return sorted(rows, key=column.sort, reverse=backwards)
+        compare = cmp_to_key(self._collator.compare)
+        return sorted(rows, key=lambda row: compare(column.text(row)), reverse=backwards)
+
+
+def _text(column: Column[Any], row: Any, _tint: object) -> str:
+    return column.text(row)
+
+
+def _decoration(column: Column[Any], row: Any, _tint: object) -> QIcon | None:
+    return column.icon(row) if column.icon else None
+
+
+def _foreground(column: Column[Any], row: Any, _tint: object) -> QBrush | None:
+    return _brush(column.tone(row)) if column.tone else None
+
+
+def _background(_column: object, row: Any, tint: Callable[[Any], str] | None) -> QBrush | None:
+    return _brush(tint(row)) if tint else None
+
+
+def _alignment(column: Column[Any], _row: object, _tint: object) -> Qt.AlignmentFlag:
+    across = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+    return across | Qt.AlignmentFlag.AlignVCenter
+
+
+def _brush(name: str) -> QBrush | None:
+    return QBrush(QColor(getattr(theme.colors(), name))) if name else None
+
+
+ROLES: dict[int, Callable[[Column[Any], Any, Callable[[Any], str] | None], object]] = {
+    Qt.ItemDataRole.DisplayRole: _text,
+    Qt.ItemDataRole.AccessibleTextRole: _text,
+    Qt.ItemDataRole.DecorationRole: _decoration,
+    Qt.ItemDataRole.ForegroundRole: _foreground,
+    Qt.ItemDataRole.BackgroundRole: _background,
+    Qt.ItemDataRole.TextAlignmentRole: _alignment,
+}
