@@ -116,6 +116,7 @@ class ImportDialog(FormDialog):
         self._tabs.setObjectName("importTabs")
         self._tabs.setAccessibleName(_("Preview"))
         self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         self._tabs.addTab(self._made, "")
         self._tabs.addTab(self._notes, "")
         self._tabs.setMinimumHeight(self.fontMetrics().lineSpacing() * 9)

@@ -195,7 +195,7 @@ class InstallationListView(QListView):
         self.setModel(self.list_model)
         self.empty_text = ""
         self.list_model.dataChanged.connect(self._report_current)
-        self.selectionModel().currentChanged.connect(self._report_current)
+        self.selectionModel().selectionChanged.connect(self._report_current)
         self._reported: int | None = None
         self._updating = False
 
@@ -240,7 +240,9 @@ class InstallationListView(QListView):
     def _report_current(self) -> None:
         if self._updating:
             return
-        row = self.list_model.row(self.currentIndex().row()) if self.currentIndex().isValid() else None
+        # A list that gets the focus has a current line at once; only a line that is selected was meant.
+        index = self.currentIndex()
+        row = self.list_model.row(index.row()) if self.selectionModel().isSelected(index) else None
         if row is not None and row.id != self._reported:
             self._reported = row.id
             self.chosen.emit(row.id)

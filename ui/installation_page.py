@@ -194,6 +194,7 @@ class InstallationPage(QWidget):
         tabs.setObjectName("tabs")
         tabs.setAccessibleName(_("Parts of the installation"))
         tabs.setDocumentMode(True)
+        tabs.tabBar().setDrawBase(False)
         self.remove_buttons: dict[str, QPushButton] = {}
         self.edit_buttons: dict[str, QPushButton] = {}
         tabs.addTab(self._object_tab(self.extensions, "Extension", _("Add extension")), "")

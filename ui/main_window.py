@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._show_case_actions()
+        self.panel.search.setFocus()
         self._timer = QTimer(self)
         self._timer.setInterval(PULSE_MS)
         self._timer.timeout.connect(self._look)

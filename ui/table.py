@@ -113,10 +113,15 @@ class Table(QTableView, Generic[RowT]):
             painter.drawText(area, flags, self._empty())
 
     def save_columns(self, settings: QSettings) -> None:
-        """Remember width, place and visibility of every column by its name."""
+        """Remember width, place and visibility of every column by its name; the last one fills what is left."""
         header = self.horizontalHeader()
+        last = header.logicalIndex(header.count() - 1)
         state = {
-            column.name: [header.sectionSize(place), header.visualIndex(place), not header.isSectionHidden(place)]
+            column.name: [
+                0 if place == last else header.sectionSize(place),
+                header.visualIndex(place),
+                not header.isSectionHidden(place),
+            ]
             for place, column in enumerate(self.rows.columns)
         }
         settings.setValue(f"columns/{self.objectName()}", json.dumps(state))

@@ -188,7 +188,7 @@ class TariffChangeDialog(QDialog):
         layout.addLayout(buttons)
         self._show_page(0)
         character = self.fontMetrics().averageCharWidth()
-        self.resize(character * 112, self.fontMetrics().lineSpacing() * 40)
+        self.resize(character * 112, self.fontMetrics().lineSpacing() * 46)
 
     def _occasion(self) -> str:
         """Whose tariff, and what is to be created with the order."""
