@@ -9,15 +9,21 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
-from hypothesis import settings
+from PySide6.QtCore import QSettings, QStandardPaths
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from model.sqlite_engine import MEMORY, SqliteEngine
-from model.store import Store
-from tests.examples import CLERK
+from model.store import Store, open_store
+from tests.examples import CLERK, FixedClock
+from ui import app, i18n, theme
+from ui.main_window import MainWindow
 
-settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
-settings.load_profile("repeatable")
+hypothesis.settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+hypothesis.settings.load_profile("repeatable")
+QStandardPaths.setTestModeEnabled(True)
 
 
 @pytest.fixture(params=[MEMORY, "file"])
@@ -34,3 +40,47 @@ def store(engine: SqliteEngine) -> Store:
     store = Store(engine, CLERK)
     store.load_shipped_prices()
     return store
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock in Berlin that a test sets."""
+    return FixedClock()
+
+
+@pytest.fixture
+def memory() -> Iterator[Store]:
+    """An empty Store in memory with the shipped price lists, for tests of what is shown."""
+    store = open_store(MEMORY)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    """Settings of a fresh computer."""
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> QApplication:
+    """The application as it starts by default: German, light."""
+    i18n.use_language("de")
+    theme.apply_theme(qapp, theme.Appearance.LIGHT)
+    return qapp
+
+
+@pytest.fixture
+def window(
+    german: QApplication,  # noqa: ARG001 - has to be there first
+    qtbot: QtBot,
+    memory: Store,
+    clock: FixedClock,
+    settings: QSettings,
+) -> Iterator[MainWindow]:
+    """The main window over the store in memory, shown; fill the store, then `tests.screen.settle`."""
+    made = app.build(memory, clock, settings)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()

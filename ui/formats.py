@@ -65,7 +65,9 @@ def _money(amount: Decimal, locale: str) -> str:
 def _percent(vat_bp: int, locale: str) -> str:
     from babel.numbers import format_percent
 
-    return format_percent(Decimal(vat_bp) / 10_000, "#,##0.## %" if locale == "de_DE" else "#,##0.##%", locale=locale)
+    return format_percent(
+        Decimal(vat_bp) / 10_000, "#,##0.##\N{NO-BREAK SPACE}%" if locale == "de_DE" else "#,##0.##%", locale=locale
+    )
 
 
 @lru_cache(maxsize=512)
