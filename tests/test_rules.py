@@ -806,6 +806,17 @@ def under_a_smaller_pending_tariff(store: Store) -> int:
     return installation
 
 
+def test_r30_within_the_smaller_pending_tariff_nobody_is_asked(store: Store) -> None:
+    installation = install(store, "C25", 8, 8)
+    pending = order(store, installation, "C10")
+    store.add_objects(installation, objects(1, 1, start=8), NOW)
+    store.add_objects(installation, objects(1, 1, start=9), NOW)
+    assert store.account(installation).pending(TODAY) == pending
+    decision = limit_reached(lambda: store.add_objects(installation, objects(1, start=10), NOW))
+    assert (decision.verdict, decision.pending) == (Verdict.CHOICE, pending)
+    assert len(store.account(installation).extensions) == 10
+
+
 @pytest.mark.parametrize("eleventh", [objects(1, start=10), objects(0, 1, start=10)], ids=["extension", "device"])
 def test_r30_the_eleventh_needs_a_choice(store: Store, engine: SqliteEngine, eleventh: Additions) -> None:
     installation = under_a_smaller_pending_tariff(store)
@@ -1113,7 +1124,9 @@ def test_r36_orders_end_once(store: Store, engine: SqliteEngine) -> None:
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize(
-    "statement", ["DELETE FROM {0}", "UPDATE {0} SET {1}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"]
+    "statement",
+    ["DELETE FROM {0}", "UPDATE {0} SET {1}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"],
+    ids=["delete", "update", "replace"],
 )
 def test_r36_not_even_another_program_edits_what_was_written(
     foreign: sqlite3.Connection, table: str, statement: str

@@ -49,7 +49,7 @@ def build(store: Store, clock: Clock, settings: QSettings | None = None) -> Main
 
 def application(arguments: list[str]) -> QApplication:
     """The QApplication with its name and icon; where Qt would abort, the program ends with a message instead."""
-    qInstallMessageHandler(_qt_message)
+    qInstallMessageHandler(_QtMessages())
     app = QApplication(arguments)
     app.setApplicationName(NAME)
     app.setApplicationDisplayName(NAME)
@@ -186,8 +186,14 @@ class Program(QObject):
             self._translators.append(translator)
 
 
-def _qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-    """Qt's own messages go to the log; a fatal one ends the program with words."""
-    if kind is QtMsgType.QtFatalMsg:
-        preflight.explain_fatal(text)
-    last_resort.LOGGER.warning("Qt: %s", text)
+class _QtMessages:
+    """Qt's own messages go to the log; a fatal one ends the program with words made of those before it."""
+
+    def __init__(self) -> None:
+        self._before: list[str] = []
+
+    def __call__(self, kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if kind is QtMsgType.QtFatalMsg:
+            preflight.explain_fatal([*self._before, text])
+        self._before = [*self._before[-4:], text]
+        last_resort.LOGGER.warning("Qt: %s", text)

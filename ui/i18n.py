@@ -62,14 +62,20 @@ def pgettext(context: str, message: str) -> str:
     return _language.catalogue.pgettext(context, message)
 
 
-def load_catalogue(code: str) -> _gettext.GNUTranslations:
-    """The compiled catalogue, compiled anew when its .po is newer; kept beside it where that can be written."""
+def load_catalogue(code: str) -> _gettext.NullTranslations:
+    """The compiled catalogue, compiled anew when its .po is newer; kept beside it where that can be written.
+
+    Without Babel the texts stay as they are in the code: that is enough to say that libraries are missing.
+    """
     source = FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.po"
     compiled = source.with_suffix(".mo")
     if compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns:
         with compiled.open("rb") as file:
             return _gettext.GNUTranslations(file)
-    data = _compile(source)
+    try:
+        data = _compile(source)
+    except ImportError:
+        return _gettext.NullTranslations()
     with contextlib.suppress(OSError):
         unfinished = compiled.with_suffix(f".{os.getpid()}.tmp")
         unfinished.write_bytes(data)

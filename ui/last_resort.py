@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from ui.i18n import _
 
 LOGGER = logging.getLogger("tarifwechsel")
+LOGGER.addHandler(logging.NullHandler())
 
 
 def install(folder: Path) -> None:

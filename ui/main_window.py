@@ -332,8 +332,8 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         """Window, splitter, columns and last customer come back."""
         character, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing()
-        self.resize(character * 170, line * 44)
-        self._splitter.setSizes([character * 52, character * 118])
+        self.resize(character * 196, line * 52)
+        self._splitter.setSizes([character * 52, character * 144])
         if geometry := self._settings.value("window/geometry"):
             self.restoreGeometry(geometry)
         if splitter := self._settings.value("window/splitter"):

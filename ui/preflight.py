@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes.util
+import ctypes
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -13,20 +13,20 @@ from ui.i18n import _
 
 # Library → Debian package: first what Qt needs to load, then what a window on X11 needs.
 LIBRARIES = {
-    "GL": "libgl1",
-    "EGL": "libegl1",
-    "glib-2.0": "libglib2.0-0",
-    "fontconfig": "libfontconfig1",
-    "dbus-1": "libdbus-1-3",
-    "xkbcommon": "libxkbcommon0",
-    "xcb-cursor": "libxcb-cursor0",
-    "xcb-icccm": "libxcb-icccm4",
-    "xcb-image": "libxcb-image0",
-    "xcb-keysyms": "libxcb-keysyms1",
-    "xcb-render-util": "libxcb-render-util0",
-    "xcb-shape": "libxcb-shape0",
-    "xcb-xkb": "libxcb-xkb1",
-    "xkbcommon-x11": "libxkbcommon-x11-0",
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 
 
@@ -47,9 +47,10 @@ def libraries_explained() -> Iterator[None]:
         stop(no_window(str(error)))
 
 
-def explain_fatal(text: str) -> NoReturn:
-    """Qt is about to abort: say why and how to mend it instead."""
-    stop(no_display(text.strip()) if "connect to display" in text else no_window(text.strip().splitlines()[0]))
+def explain_fatal(messages: Sequence[str]) -> NoReturn:
+    """Qt is about to abort: say why, by its last messages, and how to mend it instead."""
+    unreachable = [text.strip() for text in messages if "connect to display" in text]
+    stop(no_display(unreachable[-1]) if unreachable else no_window(messages[-1].strip().splitlines()[0]))
 
 
 def no_display(cause: str) -> str:
@@ -62,11 +63,14 @@ def no_display(cause: str) -> str:
 
 def no_window(cause: str) -> str:
     """The words for libraries that are missing, of the system or of Python."""
-    missing = [package for name, package in LIBRARIES.items() if ctypes.util.find_library(name) is None]
+    missing = [name for name in LIBRARIES if not _loads(name)]
     if missing and sys.platform.startswith("linux"):
         return _(
             "Tarifwechsel cannot open a window: system libraries are missing ({cause}).\nPlease run: {command}"
-        ).format(cause=cause, command=f"sudo apt-get install {' '.join(missing)}")
+        ).format(
+            cause=", ".join(missing),
+            command=f"sudo apt-get install {' '.join(LIBRARIES[name] for name in missing)}",
+        )
     return _("Tarifwechsel cannot start: {cause}\nPlease run: python -m pip install -r requirements.lock").format(
         cause=cause
     )
@@ -77,3 +81,11 @@ def stop(message: str) -> NoReturn:
     sys.stderr.write(f"{message}\n")
     sys.stderr.flush()
     os._exit(1)
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
