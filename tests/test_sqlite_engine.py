@@ -26,6 +26,7 @@ from tests.examples import CLERK, TODAY, dump, install, order
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions and locks open files")
 ROOT = Path(__file__).parents[1]
+MUCH = "UPDATE installation SET search = hex(zeroblob(50000)) WHERE id = 1"
 
 
 @pytest.fixture
@@ -314,7 +315,7 @@ def test_a_full_disk_in_a_transaction_that_sqlite_ended_itself(filled: Path) -> 
 
     def write_much() -> None:
         with engine.write():
-            engine.insert("price_list", {"valid_from": "2040-01-01", "vat_bp": 1900, "note": "x" * 100_000})
+            engine.execute(MUCH)
 
     assert fault_of(write_much) is StorageFault.FULL
     assert dump(engine) == before
@@ -473,8 +474,7 @@ def test_a_migration_that_fails_changes_nothing(outdated: Path, monkeypatch: pyt
 
 def test_a_full_disk_stops_a_migration(outdated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = outdated.read_bytes()
-    much = "INSERT INTO price_list (valid_from, vat_bp, note) VALUES ('2040-01-01', 1900, hex(zeroblob(50000)))"
-    full = f"PRAGMA max_page_count = 1; {much};"
+    full = f"PRAGMA max_page_count = 1; {MUCH};"
     monkeypatch.setattr(schema, "MIGRATIONS", (schema.FIRST, full))
     assert fault_of(lambda: SqliteEngine(outdated)) is StorageFault.FULL
     assert outdated.read_bytes() == before
