@@ -83,10 +83,6 @@ class Journal:
         self._engine.execute("UPDATE audit_head SET hash = :hash WHERE id = 1", {"hash": row["hash"]})
         return int(head["seq"])
 
-    def next_number(self) -> int:
-        """The number the next entry gets."""
-        return int(self._engine.query("SELECT seq FROM audit_head WHERE id = 1")[0]["seq"]) + 1
-
     def clock_state(self, now: datetime) -> ClockState:
         """R35: the clock against the latest instant ever written; right while nothing was."""
         latest = str(self._engine.query("SELECT latest_at FROM audit_head WHERE id = 1")[0]["latest_at"])

@@ -34,7 +34,9 @@ def judge_clock(now: datetime, latest: datetime) -> ClockState:
 
 
 def to_text(instant: datetime) -> str:
-    """An aware instant as UTC text that sorts by time."""
+    """An aware instant as UTC text that sorts by time; raises ValueError for a naive one (R34)."""
+    if instant.tzinfo is None:
+        raise ValueError(instant)
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 

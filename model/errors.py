@@ -55,7 +55,6 @@ class Refusal(StrEnum):
     NO_EMAIL = "NO_EMAIL"
     OBSTACLES = "OBSTACLES"
     NOT_PENDING = "NOT_PENDING"
-    NO_REASON = "NO_REASON"
 
 
 class OrderRefused(ModelError):

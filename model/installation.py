@@ -15,6 +15,7 @@ from model.errors import Fault, InvalidInput
 LONGEST_NAME = 200
 LONGEST_EMAIL = 254
 LONGEST_REASON = 500
+UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 NUMBER = re.compile(r"[0-9*#+]{1,20}")
 CUSTOMER_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./_-]{0,31}")
 DOMAIN = re.compile(r"[^\s@.,;:<>\"()\[\]\\]+(\.[^\s@.,;:<>\"()\[\]\\]+)*\.[^\s@.,;:<>\"()\[\]\\]{2,}")
@@ -181,11 +182,11 @@ class Additions:
 def checked_text(field: str, text: str, longest: int = LONGEST_NAME) -> str:
     """Trimmed text of at least one visible character without control characters; raises InvalidInput."""
     text = unicodedata.normalize("NFC", text).strip()
-    if not text:
+    if all(unicodedata.category(character)[0] in "CZ" for character in text):
         raise InvalidInput(field, Fault.EMPTY)
     if len(text) > longest:
         raise InvalidInput(field, Fault.TOO_LONG, text[:20])
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if any(unicodedata.category(character) in UNPRINTABLE for character in text):
         raise InvalidInput(field, Fault.UNPRINTABLE)
     return text
 
@@ -217,7 +218,7 @@ def checked_email(email: str) -> str:
     except (MessageError, ValueError, IndexError, AttributeError) as error:
         raise InvalidInput("email", Fault.EMAIL_FORM, email[:40]) from error
     plain = address.username and DOMAIN.fullmatch(address.domain) and len(email) <= LONGEST_EMAIL
-    if not plain or any(unicodedata.category(c)[0] == "C" or c.isspace() for c in email):
+    if not plain or any(unicodedata.category(c)[0] == "C" or c.isspace() or c in "()" for c in email):
         raise InvalidInput("email", Fault.EMAIL_FORM, email[:40])
     return email
 

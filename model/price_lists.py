@@ -8,11 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from model.errors import PriceFault, PriceListInvalid
 from model.tariff import CENT, Edition, PriceList, Tariff
 
+HIGHEST_VAT_BP = 10_000
+HIGHEST_LIMIT = 1_000_000
+HIGHEST_AMOUNT = 1_000_000
 SHIPPED = Path(__file__).parents[1] / "resources" / "tariffs.toml"
 
 
@@ -24,10 +27,10 @@ def read_price_lists(text: str) -> tuple[PriceList, ...]:
     """
     try:
         data = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PriceListInvalid(str(error), PriceFault.UNREADABLE) from error
     entries = data.get("price_list")
-    if not isinstance(entries, list) or not entries:
+    if not _are_tables(entries) or not entries:
         raise PriceListInvalid("[[price_list]]", PriceFault.NO_TARIFFS)
     lists = tuple(_price_list(index, entry) for index, entry in enumerate(entries, start=1))
     for earlier, later in _neighbours(lists):
@@ -70,8 +73,10 @@ def _price_list(index: int, entry: Mapping[str, Any]) -> PriceList:
         raise PriceListInvalid(f"price_list {index}", PriceFault.NO_DATE)
     row = f"price_list {valid_from}"
     vat_bp = _hundredths(entry.get("vat_rate"))
-    if vat_bp is None:
+    if vat_bp is None or vat_bp > HIGHEST_VAT_BP:
         raise PriceListInvalid(row, PriceFault.NO_VAT)
+    if not _are_tables(entry.get("tariff", [])):
+        raise PriceListInvalid(row, PriceFault.NO_TARIFFS)
     tariffs = [
         (bool(item.get("retired")), _tariff(f"{row}, tariff {place}", item, valid_from, vat_bp))
         for place, item in enumerate(entry.get("tariff", ()), start=1)
@@ -111,8 +116,12 @@ def _tariff(row: str, item: Mapping[str, Any], valid_from: date, vat_bp: int) ->
     )
 
 
+def _are_tables(value: object) -> TypeGuard[list[Mapping[str, Any]]]:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
 def _limit(row: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= HIGHEST_LIMIT:
         raise PriceListInvalid(row, PriceFault.LIMIT)
     return value
 
@@ -122,6 +131,6 @@ def _hundredths(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     number = Decimal(value)
-    if not number.is_finite() or number < 0 or number != number.quantize(CENT):
+    if not number.is_finite() or not 0 <= number <= HIGHEST_AMOUNT or number % CENT:
         return None
     return int(number * 100)

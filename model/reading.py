@@ -113,25 +113,8 @@ class Reading:
 
     def account(self, installation_id: int) -> Account:
         """An installation with everything that decides about its tariff; raises NoSuchInstallation."""
-        key = {"id": installation_id}
-        rows = self._engine.query("SELECT * FROM installation WHERE id = :id", key)
-        if not rows:
-            raise NoSuchInstallation(installation_id)
-        orders = self._engine.query("SELECT * FROM tariff_order WHERE installation_id = :id ORDER BY order_number", key)
-        extensions = self._engine.query("SELECT * FROM extension WHERE installation_id = :id", key)
-        features = self._engine.query(
-            """SELECT f.*, e.number FROM feature_use f LEFT JOIN extension e ON e.id = f.extension_id
-               WHERE f.installation_id = :id ORDER BY f.created_at, f.id""",
-            key,
-        )
-        return Account(
-            installation_from(rows[0]),
-            tariff_from(rows[0]),
-            tuple(order_from(row) for row in orders),
-            tuple(extension_from(row) for row in extensions),
-            self._devices(installation_id),
-            tuple(feature_from(row) for row in features),
-        )
+        with self._engine.read():
+            return self._account(installation_id)
 
     def find_customer(self, customer_number: str) -> int | None:
         """The installation of a customer number, if there is one."""
@@ -158,15 +141,38 @@ class Reading:
 
     def price_lists(self) -> tuple[PriceList, ...]:
         """Every price list, earliest first."""
-        prices = self._engine.query("SELECT * FROM price ORDER BY price_list, code")
+        with self._engine.read():
+            prices = self._engine.query("SELECT * FROM price ORDER BY price_list, code")
+            lists = self._engine.query("SELECT * FROM price_list ORDER BY valid_from")
         return tuple(
             price_list_from(row, [price for price in prices if price["price_list"] == row["valid_from"]])
-            for row in self._engine.query("SELECT * FROM price_list ORDER BY valid_from")
+            for row in lists
         )
 
     def prices_on(self, day: date) -> PriceList:
         """The price list in force on a day (R32)."""
         return price_list_on(day, self.price_lists())
+
+    def _account(self, installation_id: int) -> Account:
+        key = {"id": installation_id}
+        rows = self._engine.query("SELECT * FROM installation WHERE id = :id", key)
+        if not rows:
+            raise NoSuchInstallation(installation_id)
+        orders = self._engine.query("SELECT * FROM tariff_order WHERE installation_id = :id ORDER BY order_number", key)
+        extensions = self._engine.query("SELECT * FROM extension WHERE installation_id = :id", key)
+        features = self._engine.query(
+            """SELECT f.*, e.number FROM feature_use f LEFT JOIN extension e ON e.id = f.extension_id
+               WHERE f.installation_id = :id ORDER BY f.created_at, f.id""",
+            key,
+        )
+        return Account(
+            installation_from(rows[0]),
+            tariff_from(rows[0]),
+            tuple(order_from(row) for row in orders),
+            tuple(extension_from(row) for row in extensions),
+            self._devices(installation_id),
+            tuple(feature_from(row) for row in features),
+        )
 
     def _devices(self, installation_id: int) -> tuple[Device, ...]:
         key = {"id": installation_id}

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from model.account import Account
 from model.clock import from_text, to_text
 from model.installation import (
     Customer,
@@ -199,16 +198,18 @@ def mail_from(row: Row) -> OrderMail:
     )
 
 
-def mail_content(order: TariffOrder, account: Account, replaces: int | None) -> str:
+def mail_content(
+    order: TariffOrder, installation: Installation, extensions: int, devices: int, replaces: int | None
+) -> str:
     """What the order information is written from, as it was at the order's instant: JSON."""
     content = {
         "order_number": order.order_number,
-        "customer_number": account.installation.customer_number,
-        "customer_name": account.installation.name,
+        "customer_number": installation.customer_number,
+        "customer_name": installation.name,
         "current": tariff_columns(order.previous),
         "target": tariff_columns(order.tariff),
-        "extensions": len(account.extensions),
-        "devices": len(account.devices),
+        "extensions": extensions,
+        "devices": devices,
         "placed_at": to_text(order.placed_at),
         "effective_on": order.effective_on.isoformat(),
         "cancellable_until": order.cancellable_until.isoformat(),

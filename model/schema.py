@@ -172,7 +172,8 @@ BEGIN
 END;
 CREATE TRIGGER order_not_replaced BEFORE INSERT ON tariff_order
 WHEN NEW.ending IS NOT NULL
-    OR EXISTS (SELECT 1 FROM tariff_order WHERE order_number = NEW.order_number OR quote_id = NEW.quote_id)
+    OR EXISTS (SELECT 1 FROM tariff_order WHERE order_number = NEW.order_number OR quote_id = NEW.quote_id
+        OR (installation_id = NEW.installation_id AND effective_on = NEW.effective_on AND ending IS NULL))
 BEGIN
     SELECT RAISE(ABORT, 'append-only: tariff_order');
 END;
@@ -183,7 +184,7 @@ CREATE TRIGGER audit_not_updated BEFORE UPDATE ON audit BEGIN
     SELECT RAISE(ABORT, 'append-only: audit');
 END;
 CREATE TRIGGER audit_in_order BEFORE INSERT ON audit
-WHEN NEW.seq IS NOT (SELECT seq FROM audit_head) OR EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
+WHEN NEW.seq IS NOT (SELECT seq FROM audit_head) OR EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq OR hash = NEW.hash)
 BEGIN
     SELECT RAISE(ABORT, 'append-only: audit');
 END;
@@ -192,8 +193,22 @@ CREATE TRIGGER audit_head_not_deleted BEFORE DELETE ON audit_head BEGIN
 END;
 CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head
 WHEN NEW.seq NOT IN (OLD.seq, OLD.seq + 1) OR NEW.latest_at < OLD.latest_at
+    OR (NEW.hash IS NOT OLD.hash AND NEW.hash IS NOT (SELECT hash FROM audit WHERE seq = NEW.seq))
 BEGIN
     SELECT RAISE(ABORT, 'append-only: audit_head');
+END;
+CREATE TRIGGER audit_head_not_replaced BEFORE INSERT ON audit_head WHEN EXISTS (SELECT 1 FROM audit_head) BEGIN
+    SELECT RAISE(ABORT, 'append-only: audit_head');
+END;
+CREATE TRIGGER price_list_not_replaced BEFORE INSERT ON price_list
+WHEN EXISTS (SELECT 1 FROM price_list WHERE valid_from = NEW.valid_from)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: price_list');
+END;
+CREATE TRIGGER price_not_replaced BEFORE INSERT ON price
+WHEN EXISTS (SELECT 1 FROM price WHERE price_list = NEW.price_list AND code = NEW.code)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: price');
 END;
 CREATE TRIGGER price_list_not_deleted BEFORE DELETE ON price_list BEGIN
     SELECT RAISE(ABORT, 'append-only: price_list');
@@ -206,6 +221,14 @@ CREATE TRIGGER price_not_deleted BEFORE DELETE ON price BEGIN
 END;
 CREATE TRIGGER price_not_updated BEFORE UPDATE ON price BEGIN
     SELECT RAISE(ABORT, 'append-only: price');
+END;
+CREATE TRIGGER outbox_not_replaced BEFORE INSERT ON outbox
+WHEN EXISTS (SELECT 1 FROM outbox WHERE message_id = NEW.message_id)
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: outbox');
+END;
+CREATE TRIGGER outbox_not_updated BEFORE UPDATE ON outbox BEGIN
+    SELECT RAISE(ABORT, 'append-only: outbox');
 END;
 CREATE TRIGGER outbox_not_deleted BEFORE DELETE ON outbox BEGIN
     SELECT RAISE(ABORT, 'append-only: outbox');

@@ -13,7 +13,7 @@ DIGRAPHS = re.compile("[aou]e")
 DIGITS = re.compile(r"\d+")
 ORDER_NUMBER = re.compile(r"(?:tw-?)?(\d{1,12})")
 MAC_PART = re.compile(r"[0-9a-f]{6,12}")
-MAC_SEPARATORS = re.compile(r"[:.\-]")
+MAC_NOISE = re.compile(r"^sep(?=[0-9a-f]{6})|[:.\-]")
 
 
 class Filter(StrEnum):
@@ -97,7 +97,7 @@ def _exact(place: int, word: str, parameters: dict[str, object]) -> list[str]:
     if order := ORDER_NUMBER.fullmatch(word):
         parameters[f"order{place}"] = int(order[1])
         ways.append(f"i.id IN (SELECT installation_id FROM tariff_order WHERE order_number = :order{place})")
-    mac = MAC_SEPARATORS.sub("", word)
+    mac = MAC_NOISE.sub("", word)
     if MAC_PART.fullmatch(mac):
         parameters[f"mac{place}"], parameters[f"end{place}"] = mac, mac + "g"
         ways.append(

@@ -58,11 +58,15 @@ class SqliteEngine:
             return
         self._shared = None
         path = Path(self.target)
-        with translated(self.target):
-            if not path.exists():
-                self._create(path, create)
-            self._check(path)
-            self._migrate(self._database())
+        try:
+            with translated(self.target):
+                if not path.exists():
+                    self._create(path, create)
+                self._check(path)
+                self._migrate(self._database())
+        except BaseException:
+            self.close()
+            raise
 
     def query(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         """All rows at once: a half-read result would keep a lock."""
@@ -105,6 +109,21 @@ class SqliteEngine:
                 if db.conn.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Several queries over one state of the database, whatever others write meanwhile."""
+        with self._lock if self._shared else nullcontext():
+            db = self._database()
+            if db.conn.in_transaction:
+                yield
+                return
+            with translated(self.target):
+                db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                db.execute("ROLLBACK")
 
     def data_version(self) -> int:
         """Changes whenever another connection has changed the database."""
@@ -183,7 +202,8 @@ class SqliteEngine:
                 db.execute(f"PRAGMA user_version = {schema.VERSION}")
             db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            if db.conn.in_transaction:
+                db.execute("ROLLBACK")
             raise
 
 

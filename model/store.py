@@ -98,16 +98,14 @@ class Store(Reading):
         adding = adding.checked()
         with self._engine.write():
             self._require_room(self.account(installation_id), adding, now.date())
-            insert_objects(self._engine, installation_id, adding, now)
-            self._note(Action.OBJECTS_CREATED, now, installation_id, after=_facts(adding))
+            self._create(Action.OBJECTS_CREATED, installation_id, adding, now)
 
     def load_objects(self, installation_id: int, adding: Additions, now: datetime) -> None:
         """Take over the objects a telephone system already has, also beyond the limit (R12)."""
         adding = adding.checked()
         with self._engine.write():
             self.account(installation_id)
-            insert_objects(self._engine, installation_id, adding, now)
-            self._note(Action.OBJECTS_IMPORTED, now, installation_id, after=_facts(adding))
+            self._create(Action.OBJECTS_IMPORTED, installation_id, adding, now)
 
     def change_extension(self, installation_id: int, extension_id: int, new: NewExtension, now: datetime) -> None:
         """Give an extension another number, name or kind."""
@@ -117,6 +115,8 @@ class Store(Reading):
             old = account.extension(extension_id)
             if new.number in {entry.number for entry in account.extensions if entry.id != extension_id}:
                 raise InvalidInput("number", Fault.NUMBER_TAKEN, new.number)
+            if new == NewExtension(old.number, old.name, old.kind):
+                return
             self._update("extension", extension_id, {"number": new.number, "name": new.name, "kind": str(new.kind)})
             before = {"number": old.number, "kind": str(old.kind)}
             after = {"number": new.number, "kind": str(new.kind), "name_changed": old.name != new.name}
@@ -127,6 +127,8 @@ class Store(Reading):
         new = new.checked()
         with self._engine.write():
             old = self.account(installation_id).device(device_id)
+            if new == NewDevice(old.name, old.kind, old.mac, old.extensions):
+                return
             self._update("device", device_id, {"name": new.name, "kind": str(new.kind), "mac": new.mac})
             self._engine.execute("DELETE FROM device_extension WHERE device_id = :id", {"id": device_id})
             link_devices(self._engine, installation_id, [(device_id, new)])
@@ -145,6 +147,8 @@ class Store(Reading):
             for table, objects in (("feature_use", features), ("device", devices), ("extension", extensions)):
                 for entry in objects:
                     self._engine.execute(f"DELETE FROM {table} WHERE id = :id", {"id": entry.id})
+            if not (extensions or devices or features):
+                return
             before = {
                 "extensions": sorted(numbers),
                 "devices": [entry.id for entry in devices],
@@ -170,10 +174,8 @@ class Store(Reading):
             if fresh.refusal:
                 raise OrderRefused(fresh.refusal, fresh.obstacles)
             order = self._insert_order(quote, account, now)
-            if adding:
-                self._require_room(account.with_order(order, now.date()), adding, now.date())
-                insert_objects(self._engine, quote.installation_id, adding, now)
-                self._note(Action.OBJECTS_CREATED, now, quote.installation_id, after=_facts(adding))
+            self._require_room(account.with_order(order, now.date()), adding, now.date())
+            self._create(Action.OBJECTS_CREATED, quote.installation_id, adding, now)
         return order
 
     def cancel_order(
@@ -197,10 +199,10 @@ class Store(Reading):
             self._end_order(pending, Ending.CANCELLED, now, reason)
             facts = {"order": order_number, "tariff": pending.tariff.code}
             self._note(Action.ORDER_CANCELLED, now, installation_id, before=facts, reason=reason)
-            self._insert_mail("CANCELLED", pending, account, now)
-            if adding:
-                insert_objects(self._engine, installation_id, adding, now)
-                self._note(Action.OBJECTS_CREATED, now, installation_id, after=_facts(adding))
+            counts = len(account.extensions) + len(adding.extensions), len(account.devices) + len(adding.devices)
+            content = mail_content(pending, account.installation, *counts, None)
+            self._insert_mail("CANCELLED", pending, account, content, now)
+            self._create(Action.OBJECTS_CREATED, installation_id, adding, now)
 
     def confirm_clock(self, now: datetime) -> None:
         """The clerk says that the clock is right although it jumped ahead (R35)."""
@@ -219,9 +221,16 @@ class Store(Reading):
 
     def load_shipped_prices(self) -> None:
         """Give a new database the price lists that come with the program."""
+        if self.price_lists():
+            return
         with self._engine.write():
-            if not self._engine.query("SELECT valid_from FROM price_list LIMIT 1"):
+            if not self.price_lists():
                 self._insert_prices(read_price_lists(SHIPPED.read_text(encoding="utf-8")))
+
+    def _create(self, action: Action, installation_id: int, adding: Additions, now: datetime) -> None:
+        if adding:
+            insert_objects(self._engine, installation_id, adding, now)
+            self._note(action, now, installation_id, after=_facts(adding))
 
     def _require_room(self, account: Account, adding: Additions, day: date) -> None:
         decision = account.decide(adding, self.prices_on(day), day)
@@ -264,7 +273,8 @@ class Store(Reading):
                 after={"order": number},
             )
         self._engine.insert("tariff_order", order_columns(order, quote.installation_id))
-        self._insert_mail("ORDERED", order, account, now, replaces=quote.replaces)
+        content = mail_content(order, account.installation, quote.extensions, quote.devices, quote.replaces)
+        self._insert_mail("ORDERED", order, account, content, now)
         return order
 
     def _end_order(
@@ -282,9 +292,7 @@ class Store(Reading):
             },
         )
 
-    def _insert_mail(
-        self, kind: str, order: TariffOrder, account: Account, now: datetime, replaces: int | None = None
-    ) -> None:
+    def _insert_mail(self, kind: str, order: TariffOrder, account: Account, content: str, now: datetime) -> None:
         installation = account.installation
         self._engine.insert(
             "outbox",
@@ -295,7 +303,7 @@ class Store(Reading):
                 "kind": kind,
                 "recipient": installation.email or order.mail_to,
                 "language": str(installation.language),
-                "content": mail_content(order, account, replaces),
+                "content": content,
                 "created_at": to_text(now),
             },
         )

@@ -1,0 +1,214 @@
+"""Opens every window and dialog of the program in turn, for tests that look at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QMessageBox, QRadioButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from model.errors import StorageFault, StoreUnavailable
+from model.installation import Additions, Customer
+from model.store import Store
+from tests.examples import EMAIL, FixedClock, objects, order, tariff
+from tests.screen import click, dialog, find, settle, write
+from ui.main_window import MainWindow
+from ui.table import Table
+
+Shown = Iterator[tuple[str, QWidget]]
+TABS = ("extensions", "devices", "features", "orders", "history")
+EXPORT = "extension,password,name,tech,dial,secret,callerid\n10,,Anna{mark},sip,SIP/10,x,\n,,ohne{mark},sip,,,\n"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the screens are shown with; `mark` is added to everything a customer has a say in."""
+
+    qtbot: QtBot
+    window: MainWindow
+    store: Store
+    clock: FixedClock
+    folder: Path
+    mark: str = ""
+
+    def install(self, short: str, name: str, extensions: int, devices: int = 0, email: str = EMAIL) -> int:
+        """A customer; the number is made of the tariff."""
+        adding = self.marked(objects(extensions, devices, call_flow=short.startswith("P")))
+        customer = Customer(f"K-{short}-{extensions}", name + self.mark, email)
+        return self.store.create_installation(customer, tariff(short), self.clock.now(), adding)
+
+    def marked(self, adding: Additions) -> Additions:
+        """The same objects with the mark in every name."""
+        return Additions(
+            tuple(replace(entry, name=entry.name + self.mark) for entry in adding.extensions),
+            tuple(replace(entry, name=entry.name + self.mark) for entry in adding.devices),
+            tuple(replace(entry, name=entry.name + self.mark) for entry in adding.features),
+        )
+
+    def go_to(self, installation: int) -> None:
+        """Show an installation."""
+        self.window.choose(installation)
+        self.settle()
+        self.window.show_page(self.window.page)
+        self.window.page.tabs.setCurrentIndex(0)
+
+    def settle(self) -> None:
+        """Wait until everything asked for is shown."""
+        settle(self.qtbot, self.window)
+
+    def opened(self, title: str, name: str) -> Shown:
+        """The dialog of a name, as a screen; closed afterwards."""
+        self.settle()
+        shown = dialog(name)
+        yield title, shown
+        shown.close()
+        self.settle()
+
+
+def screens(
+    qtbot: QtBot, window: MainWindow, store: Store, clock: FixedClock, folder: Path, mark: str = ""
+) -> Shown:
+    """A title and what is open, from an empty store on; every screen is closed when the next one is asked for."""
+    stage = Stage(qtbot, window, store, clock, folder, mark)
+    stage.settle()
+    yield "welcome", window
+    pro = stage.install("P10", "Çelikbaş & Söhne", 3, email="")
+    large = stage.install("C25", "Dröschwitz", 13, 12)
+    over = stage.install("C10", "Autohaus Brenner GmbH", 12, 8)
+    pending = _install_pending(stage)
+    down = stage.install("C25", "Ebbenhorst e. K.", 8)
+    order(store, down, "C10")
+    window.reload()
+    stage.settle()
+    yield "nothing chosen", window
+    yield from _pages(stage, pro, over, pending)
+    yield from _tariff_dialogs(stage, pro, large, over, pending)
+    yield from _questions(stage, over, pending, down)
+    yield from _form_dialogs(stage, pro, over)
+    yield from _import_dialogs(stage)
+    yield from _bars(stage)
+    yield from _messages(stage)
+
+
+def _install_pending(stage: Stage) -> int:
+    """Ten and ten in Classic 10, Classic 25 ordered, two more in use already."""
+    pending = stage.install("C10", "Bäckerei Ährensack", 10, 10)
+    order(stage.store, pending, "C25")
+    stage.store.add_objects(pending, stage.marked(objects(2, 0, start=10)), stage.clock.now())
+    return pending
+
+
+def _pages(stage: Stage, pro: int, over: int, pending: int) -> Shown:
+    window = stage.window
+    for title, installation in (("over", over), ("pending", pending), ("pro", pro)):
+        stage.go_to(installation)
+        for place, tab in enumerate(TABS):
+            window.page.tabs.setCurrentIndex(place)
+            yield f"installation {title}, {tab}", window
+        click(stage.qtbot, window, "advancedSettingsButton")
+        yield f"settings {title}", window
+
+
+def _tariff_dialogs(stage: Stage, pro: int, large: int, over: int, pending: int) -> Shown:
+    qtbot, window = stage.qtbot, stage.window
+    for title, installation, size in (("obstacles", large, "size10"), ("Pro in use", pro, "editionClassic")):
+        stage.go_to(installation)
+        window.orders.adjust()
+        find(dialog("tariffChangeDialog"), QRadioButton, size).click()
+        yield from stage.opened(f"tariff, {title}", "tariffChangeDialog")
+    for title, installation in (("offer", over), ("replacing", pending), ("no address", pro)):
+        stage.go_to(installation)
+        window.orders.adjust()
+        find(dialog("tariffChangeDialog"), QRadioButton, "size50").click()
+        click(qtbot, dialog("tariffChangeDialog"), "selectButton")
+        yield from stage.opened(f"summary, {title}", "tariffChangeDialog")
+
+
+def _questions(stage: Stage, over: int, pending: int, down: int) -> Shown:
+    qtbot, window = stage.qtbot, stage.window
+    for title, installation, count in (("offer", over, 1), ("choice", down, 5), ("individual", over, 300)):
+        stage.go_to(installation)
+        window.objects.paste("".join(f"{number}\tNeu\n" for number in range(500, 500 + count)))
+        source = dialog("pasteDialog")
+        click(qtbot, source, "pasteDialogSubmit")
+        yield from stage.opened(f"decision, {title}", "decisionDialog")
+        source.close()
+    for title, installation in (("cancelling", down), ("cancelling, blocked", pending)):
+        stage.go_to(installation)
+        window.orders.cancel()
+        yield from stage.opened(title, "cancelOrderDialog")
+
+
+def _form_dialogs(stage: Stage, pro: int, over: int) -> Shown:
+    qtbot, window = stage.qtbot, stage.window
+    stage.go_to(over)
+    window.objects.add("Extension")
+    form = dialog("extensionDialog")
+    click(qtbot, form, "extensionDialogSubmit")
+    yield from stage.opened("new extension, fault", "extensionDialog")
+    for tab, kind in ((0, "Extension"), (1, "Device")):
+        window.page.tabs.setCurrentIndex(tab)
+        _select_first(window.page.tables[tab])
+        click(qtbot, window, f"edit{kind}Button")
+        yield from stage.opened(f"edit {kind}", f"{kind.lower()}Dialog")
+    window.objects.paste(f"900\tEmpfang{stage.mark}\n901\n")
+    click(qtbot, dialog("pasteDialog"), "pasteDialogSubmit")
+    yield from stage.opened("paste, fault", "pasteDialog")
+    stage.go_to(pro)
+    window.objects.add("Feature")
+    yield from stage.opened("feature", "featureDialog")
+    _select_first(window.page.extensions)
+    click(qtbot, window, "removeExtensionButton")
+    yield from stage.opened("removal", "removalDialog")
+    window.actions_by_name.named["new"].trigger()
+    yield from stage.opened("new customer", "newCustomerDialog")
+    window.actions_by_name.named["preferences"].trigger()
+    yield from stage.opened("preferences", "preferencesDialog")
+    window.actions_by_name.named["help"].trigger()
+    yield from stage.opened("help", "helpWindow")
+
+
+def _select_first(table: Table[object]) -> None:
+    flags = QItemSelectionModel.SelectionFlag
+    table.selectionModel().setCurrentIndex(table.model().index(0, 0), flags.ClearAndSelect | flags.Rows)
+
+
+def _import_dialogs(stage: Stage) -> Shown:
+    path = stage.folder / "export.csv"
+    path.write_text(EXPORT.format(mark=stage.mark), encoding="utf-8")
+    stage.window.objects.import_file(path)
+    stage.settle()
+    yield "import, new customer", dialog("importDialog")
+    form = dialog("importDialog")
+    find(form, QRadioButton, "importExistingCustomer").click()
+    write(stage.qtbot, form, "importCustomerNumber", "K-C10-12")
+    yield from stage.opened("import, existing customer", "importDialog")
+
+
+def _bars(stage: Stage) -> Shown:
+    """The two bars that say that something is wrong."""
+    right = stage.clock.instant
+    stage.clock.instant = right - timedelta(days=2)
+    stage.window.show_error(StoreUnavailable(StorageFault.BUSY, "Tarifwechsel.db"))
+    stage.window.desk.pulse(stage.window._show_pulse, stage.window.show_error)  # noqa: SLF001 - nothing but this bar
+    stage.settle()
+    yield "clock and fault", stage.window
+    stage.clock.instant = right
+    stage.window.reload()
+    stage.settle()
+
+
+def _messages(stage: Stage) -> Shown:
+    """A message: a price list that can't be loaded."""
+    path = stage.folder / f"preise{stage.mark.replace('/', '_')}.toml"
+    path.write_text("[", encoding="utf-8")
+    stage.window.customers.load_price_file(path)
+    stage.settle()
+    shown = stage.window.findChild(QMessageBox, "messageBox")
+    assert isinstance(shown, QMessageBox)
+    yield "message", shown
+    shown.close()
