@@ -73,7 +73,3 @@ class NewCustomerDialog(FormDialog):
     def value(self) -> tuple[Customer, Tariff]:
         """The customer and the tariff chosen; raises InvalidInput."""
         return self.customer_form.customer(), self._tariff.currentData()
-
-    def check(self) -> None:
-        """Before it goes to the store."""
-        self.customer_form.customer()

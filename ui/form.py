@@ -74,14 +74,18 @@ class Form(QWidget):
 
     def show_fault(self, error: InvalidInput) -> bool:
         """Say what is wrong under its field and go there; False if the field isn't in this form."""
-        field = self.fields.get(error.field)
-        if field is None:
+        if error.field not in self.fields:
             return False
-        field.fault.setText(errors.fault(error))
-        field.fault.show()
-        field.widget.setAccessibleDescription(errors.fault(error))
-        field.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.show_words(error.field, errors.fault(error))
         return True
+
+    def show_words(self, name: str, words: str) -> None:
+        """Say something under a field and go there."""
+        field = self.fields[name]
+        field.fault.setText(words)
+        field.fault.show()
+        field.widget.setAccessibleDescription(words)
+        field.widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def clear_faults(self) -> None:
         """Nothing is wrong, as far as known."""
@@ -139,12 +143,13 @@ class FormDialog(QDialog):
         self.form.clear_faults()
         self.notice.show_text("", "")
         try:
-            self.check()
+            self.value()
         except ModelError as error:
             self.show_error(error)
             return
         self.set_busy(busy=True)
         self.submitted.emit()
 
-    def check(self) -> None:
-        """Raise a ModelError if what was typed can't be right; the store checks again."""
+    def value(self) -> object:
+        """What was entered; raises a ModelError if it can't be right. The store checks again."""
+        raise NotImplementedError

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QRadioButton, QTabWidget, QVBoxLayout, QWidget
 
 from model.account import Account
-from model.errors import Fault, InvalidInput
+from model.errors import Fault, InvalidInput, ModelError
 from model.import_files import ImportedFile, ImportedRow, Preview, SkipReason, WarningReason, preview
 from model.installation import Additions, Customer, number_key
 from model.tariff import PriceList, Tariff
@@ -61,7 +61,7 @@ class ImportDialog(FormDialog):
             self._customer_name.setText(account.installation.name)
         self._show_preview()
 
-    def target(self) -> int | tuple[Customer, Tariff]:
+    def value(self) -> int | tuple[Customer, Tariff]:
         """An existing installation's id, or the new customer and tariff; raises InvalidInput."""
         if self._existing.isChecked():
             if self._account is None:
@@ -74,13 +74,12 @@ class ImportDialog(FormDialog):
         """What will be created."""
         return self.preview.additions
 
-    def check(self) -> None:
-        """Before it goes to the store."""
-        try:
-            self.target()
-        except InvalidInput as error:
-            self._customer_form.show_fault(error)
-            raise
+    def show_error(self, error: ModelError) -> None:
+        """A wrong value is said in the form that is shown."""
+        if self._new.isChecked() and isinstance(error, InvalidInput) and self._customer_form.show_fault(error):
+            self.set_busy(busy=False)
+            return
+        super().show_error(error)
 
     # ------------------------------------------------------------------ which customer
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from model.account import Account
-from model.errors import InvalidInput
+from model.errors import InvalidInput, ModelError
 from model.installation import (
     Additions,
     Device,
@@ -44,10 +44,6 @@ class ExtensionDialog(FormDialog):
         kind = ExtensionKind(self._kind.currentData())
         return NewExtension(self._number.text(), self._name.text(), kind).checked()
 
-    def check(self) -> None:
-        """Before it goes to the store."""
-        self.value()
-
 
 class DeviceDialog(FormDialog):
     """A new device account, or an existing one with other values."""
@@ -77,10 +73,6 @@ class DeviceDialog(FormDialog):
         kind = DeviceKind(self._kind.currentData())
         return NewDevice(self._name.text(), kind, self._mac.text(), tuple(served)).checked()
 
-    def check(self) -> None:
-        """Before it goes to the store."""
-        self.value()
-
 
 class FeatureDialog(FormDialog):
     """A Pro function to be taken into use by an extension."""
@@ -102,10 +94,6 @@ class FeatureDialog(FormDialog):
         """What was chosen; raises InvalidInput."""
         number, _name = self._extension.currentData()
         return NewProFeatureUse(ProFeature(self._feature.currentData()), self._name.text(), number).checked()
-
-    def check(self) -> None:
-        """Before it goes to the store."""
-        self.value()
 
     def _suggest_name(self) -> None:
         if not self._name.isModified():
@@ -130,36 +118,44 @@ class PasteDialog(FormDialog):
 
     def value(self) -> Additions:
         """The extensions; raises InvalidInput for the first row that is wrong."""
-        rows = [(place, line) for place, line in enumerate(self._text.toPlainText().splitlines(), 1) if line.strip()]
-        return Additions(tuple(self._extension(place, line) for place, line in rows))
+        return Additions(tuple(_pasted(line) for _place, line in self._lines()))
 
-    def check(self) -> None:
-        """Before it goes to the store; the row that is wrong is named."""
-        self.form.fields["rows"].fault.hide()
-        for place, line in enumerate(self._text.toPlainText().splitlines(), 1):
-            if line.strip():
-                self._check_row(place, line)
+    def show_error(self, error: ModelError) -> None:
+        """A wrong value is named with its row."""
+        if not isinstance(error, InvalidInput):
+            super().show_error(error)
+            return
+        self.set_busy(busy=False)
+        words = _("Row {row}: {text}").format(row=self._row_of(error), text=errors.fault(error))
+        self.form.show_words("rows", words)
 
-    def _check_row(self, place: int, line: str) -> None:
-        try:
-            self._extension(place, line)
-        except InvalidInput as error:
-            fault = self.form.fields["rows"].fault
-            fault.setText(_("Row {row}: {text}").format(row=place, text=errors.fault(error)))
-            fault.show()
-            raise
+    def _row_of(self, error: InvalidInput) -> int:
+        """The first row that is wrong by itself, else the last one with the number that is taken."""
+        found = 1
+        for place, line in self._lines():
+            try:
+                number = _pasted(line).number
+            except InvalidInput:
+                return place
+            if number == error.value:
+                found = place
+        return found
 
-    @staticmethod
-    def _extension(_place: int, line: str) -> NewExtension:
-        cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ";")]
-        cells += [""] * (3 - len(cells))
-        resource = cells[2].casefold() in {_("Resource").casefold(), "resource", "ressource"}
-        kind = ExtensionKind.RESOURCE if resource else ExtensionKind.USER
-        return NewExtension(cells[0], cells[1], kind).checked()
+    def _lines(self) -> list[tuple[int, str]]:
+        lines = enumerate(self._text.toPlainText().splitlines(), start=1)
+        return [(place, line) for place, line in lines if line.strip()]
 
     def _show_count(self) -> None:
-        count = sum(1 for line in self._text.toPlainText().splitlines() if line.strip())
+        count = len(self._lines())
         self._count.setText(ngettext("{count} row", "{count} rows", count).format(count=count))
+
+
+def _pasted(line: str) -> NewExtension:
+    """One row: number, name, kind; spreadsheets put tabs between, CSV files semicolons."""
+    cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ";")]
+    cells += [""] * (3 - len(cells))
+    resource = cells[2].casefold() in {_("Resource").casefold(), "resource", "ressource"}
+    return NewExtension(cells[0], cells[1], ExtensionKind.RESOURCE if resource else ExtensionKind.USER).checked()
 
 
 def next_number(account: Account) -> str:

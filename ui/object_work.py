@@ -159,7 +159,7 @@ class ObjectWork(QObject):
         self._open(dialog, lambda: self._load(dialog))
 
     def _load(self, dialog: ImportDialog) -> None:
-        target, desk = dialog.target(), self._window.desk
+        target, desk = dialog.value(), self._window.desk
 
         def done(installation_id: int) -> None:
             self._window.choose(installation_id)

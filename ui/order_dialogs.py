@@ -113,10 +113,6 @@ class CancelOrderDialog(FormDialog):
         """The reason; raises InvalidInput if there is none."""
         return checked_text("reason", self._reason.text(), LONGEST_REASON)
 
-    def check(self) -> None:
-        """Before it goes to the store."""
-        self.value()
-
 
 class RemovalDialog(QDialog):
     """R13: the clerk confirms what is removed, and sees what goes with it."""
