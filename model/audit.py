@@ -83,6 +83,20 @@ class Journal:
         self._engine.execute("UPDATE audit_head SET hash = :hash WHERE id = 1", {"hash": row["hash"]})
         return int(head["seq"])
 
+    def note(
+        self,
+        action: Action,
+        now: datetime,
+        installation_id: int,
+        *,
+        before: Facts = NO_FACTS,
+        after: Facts = NO_FACTS,
+        reason: str = "",
+    ) -> int:
+        """Add an entry about an installation, whose revision grows by one; the entry's number."""
+        self._engine.execute("UPDATE installation SET revision = revision + 1 WHERE id = :id", {"id": installation_id})
+        return self.append(action, now, installation_id, before=before, after=after, reason=reason)
+
     def clock_state(self, now: datetime) -> ClockState:
         """R35: the clock against the latest instant ever written; right while nothing was."""
         latest = str(self._engine.query("SELECT latest_at FROM audit_head WHERE id = 1")[0]["latest_at"])

@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from model.account import NOTHING, Account, Quote, Verdict
-from model.audit import NO_FACTS, Action, Facts, Journal
+from model.audit import Action, Facts, Journal
 from model.clerk import clerk_name
 from model.clock import ClockState, to_text
 from model.errors import (
@@ -24,10 +24,11 @@ from model.errors import (
 )
 from model.installation import LONGEST_REASON, Additions, Customer, NewDevice, NewExtension, checked_text
 from model.objects import insert_objects, link_devices
-from model.orders import Ending, TariffOrder
+from model.order_book import OrderBook
+from model.orders import TariffOrder
 from model.price_lists import SHIPPED, new_price_lists, read_price_lists
 from model.reading import Reading
-from model.records import customer_columns, mail_content, order_columns, order_from, price_rows, tariff_columns
+from model.records import customer_columns, order_from, price_rows, tariff_columns
 from model.sqlite_engine import Row, SqliteEngine
 from model.tariff import PriceList, Tariff
 
@@ -50,6 +51,7 @@ class Store(Reading):
     def __init__(self, engine: SqliteEngine, clerk: str) -> None:
         super().__init__(engine)
         self._journal = Journal(engine, clerk)
+        self._orders = OrderBook(engine, self._journal)
 
     def clock_state(self, now: datetime) -> ClockState:
         """R35: whether the clock is to be believed."""
@@ -91,7 +93,7 @@ class Store(Reading):
             ]
             if changed:
                 self._update("installation", installation_id, customer_columns(customer))
-                self._note(Action.CUSTOMER_CHANGED, now, installation_id, after={"changed": changed})
+                self._journal.note(Action.CUSTOMER_CHANGED, now, installation_id, after={"changed": changed})
 
     def add_objects(self, installation_id: int, adding: Additions, now: datetime) -> None:
         """Create objects within what may be used; raises LimitReached before anything is created (R11, R30)."""
@@ -120,7 +122,7 @@ class Store(Reading):
             self._update("extension", extension_id, {"number": new.number, "name": new.name, "kind": str(new.kind)})
             before = {"number": old.number, "kind": str(old.kind)}
             after = {"number": new.number, "kind": str(new.kind), "name_changed": old.name != new.name}
-            self._note(Action.EXTENSION_CHANGED, now, installation_id, before=before, after=after)
+            self._journal.note(Action.EXTENSION_CHANGED, now, installation_id, before=before, after=after)
 
     def change_device(self, installation_id: int, device_id: int, new: NewDevice, now: datetime) -> None:
         """Give a device another name, kind, MAC address or other extensions."""
@@ -134,7 +136,7 @@ class Store(Reading):
             link_devices(self._engine, installation_id, [(device_id, new)])
             before = {"device": device_id, "kind": str(old.kind), "extensions": list(old.extensions)}
             after = {"device": device_id, "kind": str(new.kind), "extensions": list(new.extensions)}
-            self._note(Action.DEVICE_CHANGED, now, installation_id, before=before, after=after)
+            self._journal.note(Action.DEVICE_CHANGED, now, installation_id, before=before, after=after)
 
     def remove_objects(self, installation_id: int, removal: Removal, now: datetime) -> None:
         """Remove objects at the clerk's wish; Pro functions of a removed extension go with it."""
@@ -154,7 +156,7 @@ class Store(Reading):
                 "devices": [entry.id for entry in devices],
                 "features": [[str(entry.feature), entry.extension] for entry in features],
             }
-            self._note(Action.OBJECTS_REMOVED, now, installation_id, before=before)
+            self._journal.note(Action.OBJECTS_REMOVED, now, installation_id, before=before)
 
     def place_order(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> TariffOrder:
         """Order what the summary showed, and create the objects it was asked for, in one transaction (R19–R26).
@@ -173,7 +175,7 @@ class Store(Reading):
                 raise QuoteStale(fresh, changed)
             if fresh.refusal:
                 raise OrderRefused(fresh.refusal, fresh.obstacles)
-            order = self._insert_order(quote, account, now)
+            order = self._orders.place(quote, account, now)
             self._require_room(account.with_order(order, now.date()), adding, now.date())
             self._create(Action.OBJECTS_CREATED, quote.installation_id, adding, now)
         return order
@@ -196,12 +198,7 @@ class Store(Reading):
             if obstacles := account.obstacles(account.billed(day)):
                 raise OrderRefused(Refusal.OBSTACLES, obstacles)
             self._require_room(account.without_pending(day), adding, day)
-            self._end_order(pending, Ending.CANCELLED, now, reason)
-            facts = {"order": order_number, "tariff": pending.tariff.code}
-            self._note(Action.ORDER_CANCELLED, now, installation_id, before=facts, reason=reason)
-            counts = len(account.extensions) + len(adding.extensions), len(account.devices) + len(adding.devices)
-            content = mail_content(pending, account.installation, *counts, None)
-            self._insert_mail("CANCELLED", pending, account, content, now)
+            self._orders.cancel(pending, account, adding, reason, now)
             self._create(Action.OBJECTS_CREATED, installation_id, adding, now)
 
     def confirm_clock(self, now: datetime) -> None:
@@ -230,7 +227,7 @@ class Store(Reading):
     def _create(self, action: Action, installation_id: int, adding: Additions, now: datetime) -> None:
         if adding:
             insert_objects(self._engine, installation_id, adding, now)
-            self._note(action, now, installation_id, after=_facts(adding))
+            self._journal.note(action, now, installation_id, after=_facts(adding))
 
     def _require_room(self, account: Account, adding: Additions, day: date) -> None:
         decision = account.decide(adding, self.prices_on(day), day)
@@ -241,72 +238,6 @@ class Store(Reading):
         state = self.clock_state(now)
         if state is not ClockState.RIGHT:
             raise ClockSuspect(state)
-
-    def _insert_order(self, quote: Quote, account: Account, now: datetime) -> TariffOrder:
-        """The order takes its number from the history; what was pending is superseded first (R24, R26)."""
-        facts = {
-            "tariff": quote.target.code,
-            "effective_on": quote.effective_on.isoformat(),
-            "net_cents": quote.target.net_cents,
-            "replaces": quote.replaces,
-        }
-        number = self._note(
-            Action.ORDER_PLACED, now, quote.installation_id, before={"tariff": quote.current.code}, after=facts
-        )
-        order = TariffOrder(
-            number,
-            quote.quote_id,
-            quote.target,
-            quote.current,
-            now.astimezone(UTC),
-            str(now.tzinfo),
-            quote.effective_on,
-            quote.mail_to,
-        )
-        if pending := account.pending(now.date()):
-            self._end_order(pending, Ending.SUPERSEDED, now, superseded_by=number)
-            self._note(
-                Action.ORDER_SUPERSEDED,
-                now,
-                quote.installation_id,
-                before={"order": pending.order_number},
-                after={"order": number},
-            )
-        self._engine.insert("tariff_order", order_columns(order, quote.installation_id))
-        content = mail_content(order, account.installation, quote.extensions, quote.devices, quote.replaces)
-        self._insert_mail("ORDERED", order, account, content, now)
-        return order
-
-    def _end_order(
-        self, order: TariffOrder, ending: Ending, now: datetime, reason: str = "", superseded_by: int | None = None
-    ) -> None:
-        self._engine.execute(
-            """UPDATE tariff_order SET ending = :ending, ended_at = :at, reason = :reason, superseded_by = :by
-               WHERE order_number = :number""",
-            {
-                "ending": str(ending),
-                "at": to_text(now),
-                "reason": reason,
-                "by": superseded_by,
-                "number": order.order_number,
-            },
-        )
-
-    def _insert_mail(self, kind: str, order: TariffOrder, account: Account, content: str, now: datetime) -> None:
-        installation = account.installation
-        self._engine.insert(
-            "outbox",
-            {
-                "message_id": str(uuid.uuid5(MAIL_NAMESPACE, f"{kind} {order.quote_id}")),
-                "order_number": order.order_number,
-                "installation_id": installation.id,
-                "kind": kind,
-                "recipient": installation.email or order.mail_to,
-                "language": str(installation.language),
-                "content": content,
-                "created_at": to_text(now),
-            },
-        )
 
     def _insert_prices(self, lists: Iterable[PriceList]) -> None:
         for prices in lists:
@@ -319,19 +250,6 @@ class Store(Reading):
     def _update(self, table: str, row_id: int, columns: Row) -> None:
         setting = ", ".join(f"{name} = :{name}" for name in columns)
         self._engine.execute(f"UPDATE {table} SET {setting} WHERE id = :row_id", {**columns, "row_id": row_id})
-
-    def _note(
-        self,
-        action: Action,
-        now: datetime,
-        installation_id: int,
-        *,
-        before: Facts = NO_FACTS,
-        after: Facts = NO_FACTS,
-        reason: str = "",
-    ) -> int:
-        self._engine.execute("UPDATE installation SET revision = revision + 1 WHERE id = :id", {"id": installation_id})
-        return self._journal.append(action, now, installation_id, before=before, after=after, reason=reason)
 
 
 def open_store(target: str | Path, *, create: bool = True) -> Store:
