@@ -25,6 +25,7 @@ from model.records import (
 from model.search import Filter, ListQuery, Sorting, begins_with, conditions
 from model.sqlite_engine import SqliteEngine
 from model.tariff import PriceList, price_list_on
+from model.verification import Verification, verify
 
 # On the day asked for: the order that is billed and the one that is pending, if any (R5, R6).
 HOLDING = """
@@ -70,6 +71,10 @@ class Reading:
     def data_version(self) -> int:
         """Changes when another connection, of this program or another, has written."""
         return self._engine.data_version()
+
+    def verify(self) -> Verification:
+        """Check file, guards, history and orders (R36); takes long in a large database."""
+        return verify(self._engine)
 
     def find_installations(self, query: ListQuery, offset: int = 0, limit: int = 64) -> list[InstallationRow]:
         """A page of the list: names that begin with the text first, then in German order."""

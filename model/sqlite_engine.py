@@ -129,10 +129,44 @@ class SqliteEngine:
         """Changes whenever another connection has changed the database."""
         return int(self.query("PRAGMA data_version")[0]["data_version"])
 
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong in the file, and tables, indexes or guards that aren't as the schema made them."""
+        found = [str(row["integrity_check"]) for row in self.query("PRAGMA integrity_check")]
+        wrong = [text for text in found if text != "ok"]
+        wrong += [f"{row['table']} {row['rowid']}" for row in self.query("PRAGMA foreign_key_check")]
+        expected = SqliteEngine(MEMORY)
+        ours, theirs = self._made(), expected._made()
+        expected.close()
+        return wrong + sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
+
     def close(self) -> None:
         """Close every thread's connection; no thread may be using one any more."""
         while self._open:
             self._open.pop().close()
+
+    def copy_to(self, path: Path) -> None:
+        """A whole and checked copy of the database as it is now; it gets its name, or replaces one, when it is whole.
+
+        SQLite copies in one step, so that no other writer can come in between. Raises StoreUnavailable.
+        """
+        from sqlite_utils.utils import sqlite3
+
+        with translated(str(path)), _made_aside(path) as unfinished:
+            copy = sqlite3.connect(_uri(unfinished, "rw"), uri=True)
+            try:
+                with self._lock if self._shared else nullcontext():
+                    self._database().conn.backup(copy)
+                damage = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            finally:
+                copy.close()
+            if damage != "ok":
+                raise StoreUnavailable(StorageFault.DAMAGED, str(path))
+            unfinished.replace(path)
+
+    def _made(self) -> dict[str, str]:
+        """Every table, index and trigger with the text that made it."""
+        rows = self.query("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {f"{row['type']} {row['name']}": " ".join(str(row["sql"]).split()) for row in rows}
 
     def _database(self) -> Database:
         if self._shared is not None:
@@ -177,18 +211,12 @@ class SqliteEngine:
         """Make the file aside and give it its name when it is whole: killed in between, nothing is there."""
         if not create:
             raise StoreUnavailable(StorageFault.MISSING, self.target)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
-        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        try:
+        with _made_aside(path) as unfinished:
             db = self._connect(_uri(unfinished, "rw"))
             self._migrate(db)
             self._open.remove(db)
             db.close()
             name_without_replacing(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-            unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
 
     def _migrate(self, db: Database) -> None:
         """Bring the schema up to date under the write lock, so that two programs starting at once do it once."""
@@ -222,6 +250,19 @@ def translated(place: str) -> Iterator[None]:
         raise StoreUnavailable(fault, place) from error
     except OSError as error:
         raise StoreUnavailable(StorageFault.NO_ACCESS, place) from error
+
+
+@contextmanager
+def _made_aside(path: Path) -> Iterator[Path]:
+    """An empty file beside the one to be made, for this account only; what is left of it goes."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        yield unfinished
+    finally:
+        unfinished.unlink(missing_ok=True)
+        unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
 
 
 def _identity(path: Path) -> tuple[int, int]:
