@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -46,9 +46,13 @@ FAULTS = {
 class SqliteEngine:
     """One database file, or `:memory:`. A file has a connection for every thread, memory one for all."""
 
-    def __init__(self, target: str | Path, *, create: bool = True) -> None:
-        """Open, or create at a path where nothing is. Raises StoreUnavailable; the file stays untouched then."""
+    def __init__(self, target: str | Path, *, create: bool = True, read_only: bool = False) -> None:
+        """Open, or create at a path where nothing is. Raises StoreUnavailable; the file stays untouched then.
+
+        A file that can't be written, or shall not be, is opened for reading: then every write is refused.
+        """
         self.target = str(target)
+        self.read_only = read_only
         self._lock = threading.RLock()
         self._local = threading.local()
         self._open: list[Database] = []
@@ -61,16 +65,18 @@ class SqliteEngine:
         try:
             with translated(self.target):
                 if not path.exists():
-                    self._create(path, create)
+                    self._create(path, create and not read_only)
                 self._check(path)
-                self._migrate(self._database())
+                self.read_only = read_only or not _can_be_written(path)
+                if not self.read_only:
+                    self._migrate(self._database())
         except BaseException:
             self.close()
             raise
 
     def query(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         """All rows at once: a half-read result would keep a lock."""
-        with self._lock if self._shared else nullcontext(), translated(self.target):
+        with self._alone(), translated(self.target):
             return list(self._database().query(sql, dict(parameters or {})))
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> int:
@@ -92,7 +98,7 @@ class SqliteEngine:
     @contextmanager
     def write(self) -> Iterator[None]:
         """One transaction, all or nothing; inside another `write()` it is part of that one."""
-        with self._lock if self._shared else nullcontext():
+        with self._alone():
             with translated(self.target):
                 db = self._database()
                 nested = db.conn.in_transaction
@@ -113,7 +119,7 @@ class SqliteEngine:
     @contextmanager
     def read(self) -> Iterator[None]:
         """Several queries over one state of the database, whatever others write meanwhile."""
-        with self._lock if self._shared else nullcontext():
+        with self._alone():
             db = self._database()
             if db.conn.in_transaction:
                 yield
@@ -154,7 +160,7 @@ class SqliteEngine:
         with translated(str(path)), _made_aside(path) as unfinished:
             copy = sqlite3.connect(_uri(unfinished, "rw"), uri=True)
             try:
-                with self._lock if self._shared else nullcontext():
+                with self._alone():
                     self._database().conn.backup(copy)
                 damage = copy.execute("PRAGMA integrity_check").fetchone()[0]
             finally:
@@ -162,6 +168,10 @@ class SqliteEngine:
             if damage != "ok":
                 raise StoreUnavailable(StorageFault.DAMAGED, str(path))
             unfinished.replace(path)
+
+    def _alone(self) -> AbstractContextManager[object]:
+        """The one connection of a database in memory is used by one thread at a time."""
+        return nullcontext() if self._shared is None else self._lock
 
     def _made(self) -> dict[str, str]:
         """Every table, index and trigger with the text that made it."""
@@ -173,7 +183,7 @@ class SqliteEngine:
             return self._shared
         found: Database | None = getattr(self._local, "database", None)
         if found is None:
-            found = self._local.database = self._connect(_uri(Path(self.target), "rw"))
+            found = self._local.database = self._connect(_uri(Path(self.target), "ro" if self.read_only else "rw"))
         return found
 
     def _connect(self, uri: str) -> Database:
@@ -209,7 +219,8 @@ class SqliteEngine:
 
     def _create(self, path: Path, create: bool) -> None:
         """Make the file aside and give it its name when it is whole: killed in between, nothing is there."""
-        if not create:
+        # A journal without its database would be rolled back into the new one.
+        if not create or path.with_name(f"{path.name}-journal").exists():
             raise StoreUnavailable(StorageFault.MISSING, self.target)
         with _made_aside(path) as unfinished:
             db = self._connect(_uri(unfinished, "rw"))
@@ -283,6 +294,11 @@ def _identity(path: Path) -> tuple[int, int]:
         finally:
             connection.close()
     raise AssertionError("the second mode returns or raises")  # pragma: no cover
+
+
+def _can_be_written(path: Path) -> bool:
+    """SQLite writes the file and a journal beside it."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _user_version(db: Database) -> int:

@@ -1,0 +1,114 @@
+"""Copies of a database to go back to: how many are kept, what is in them, and the way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from model.clock import from_text
+from model.errors import StoreUnavailable
+from model.sqlite_engine import SqliteEngine
+
+RECENT = 10
+DAYS = 30
+MONTHS = 24
+NAME = re.compile(r"(?P<stem>.+)-(?P<stamp>\d{8}T\d{6})Z(?P<kind>-[a-z]+)?\.db")
+STAMP = "%Y%m%dT%H%M%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy, when it was made (UTC), and what is in it; `orders` is None if it can't be read."""
+
+    path: Path
+    made_at: datetime
+    orders: int | None = None
+    last_order: datetime | None = None
+
+
+def back_up(engine: SqliteEngine, folder: Path, now: datetime, kind: str = "") -> Path:
+    """Make a checked copy in a folder and let old ones go; raises StoreUnavailable, then nothing is lost.
+
+    A `kind` marks a copy that is never let go, such as the one before a migration.
+    """
+    stem = Path(engine.target).stem
+    path = folder / f"{stem}-{now.astimezone(UTC).strftime(STAMP)}Z{f'-{kind}' if kind else ''}.db"
+    engine.copy_to(path)
+    for old in expired(_found(folder, stem), now):
+        with suppress(OSError):
+            old.path.unlink()
+    return path
+
+
+def backups(folder: Path, stem: str) -> list[Backup]:
+    """The copies of a database, newest first, with what is in them."""
+    return [_with_content(backup) for backup in _found(folder, stem)]
+
+
+def expired(found: Iterable[Backup], now: datetime) -> list[Backup]:
+    """Those that are neither among the newest nor the last of one of 30 days or of 24 months."""
+    newest_first = sorted(
+        (backup for backup in found if not NAME.fullmatch(backup.path.name)["kind"]),  # type: ignore[index]
+        key=lambda backup: backup.made_at,
+        reverse=True,
+    )
+    kept = {backup.path for backup in newest_first[:RECENT]}
+    kept |= _last_of_each(newest_first, lambda at: at.date(), now - timedelta(days=DAYS))
+    kept |= _last_of_each(newest_first, lambda at: (at.year, at.month), now - timedelta(days=MONTHS * 31))
+    return [backup for backup in newest_first if backup.path not in kept]
+
+
+def restore(backup: Path, target: Path, now: datetime) -> Path | None:
+    """Put a copy in a database's place; no connection of this program may be open on it.
+
+    The old file and its journal go aside together, first the database: what is left of a crash in between is a database
+    that is missing, never one without its journal. Returns where the old file is. Raises StoreUnavailable.
+    """
+    with closing(SqliteEngine(backup, create=False, read_only=True)) as source:
+        aside = _move_aside(target, now)
+        source.copy_to(target)
+    return aside
+
+
+def _move_aside(target: Path, now: datetime) -> Path | None:
+    stamp = now.astimezone(UTC).strftime(STAMP)
+    aside = target.with_name(f"{target.stem}-replaced-{stamp}Z{target.suffix}")
+    journal, journal_aside = (path.with_name(f"{path.name}-journal") for path in (target, aside))
+    moved = target.exists()
+    if moved:
+        target.rename(aside)
+    if journal.exists():
+        journal.rename(journal_aside)
+    return aside if moved else None
+
+
+def _found(folder: Path, stem: str) -> list[Backup]:
+    """By their names, newest first."""
+    found = []
+    for path in folder.glob("*.db") if folder.is_dir() else ():
+        match = NAME.fullmatch(path.name)
+        if match and match["stem"] == stem:
+            found.append(Backup(path, datetime.strptime(match["stamp"], STAMP).replace(tzinfo=UTC)))
+    return sorted(found, key=lambda backup: backup.made_at, reverse=True)
+
+
+def _with_content(backup: Backup) -> Backup:
+    try:
+        with closing(SqliteEngine(backup.path, create=False, read_only=True)) as engine:
+            row = engine.query("SELECT count(*) AS orders, max(placed_at) AS last FROM tariff_order")[0]
+    except StoreUnavailable:
+        return backup
+    last = from_text(row["last"]) if row["last"] else None
+    return Backup(backup.path, backup.made_at, row["orders"], last)
+
+
+def _last_of_each(newest_first: Iterable[Backup], period: Callable[[datetime], object], since: datetime) -> set[Path]:
+    last: dict[object, Path] = {}
+    for backup in newest_first:
+        if backup.made_at >= since:
+            last.setdefault(period(backup.made_at), backup.path)
+    return set(last.values())
