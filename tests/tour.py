@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -17,11 +18,13 @@ from typing import Any, TypeVar
 if not __package__:
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QLibraryInfo, QSettings, QStandardPaths, Qt, QTranslator
+from PySide6.QtCore import QEvent, QItemSelectionModel, QLibraryInfo, QSettings, QStandardPaths, Qt, QTimer, QTranslator
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QMenu,
     QMessageBox,
@@ -32,8 +35,8 @@ from PySide6.QtWidgets import (
 from model.demo import fill_demo
 from model.errors import StorageFault, StoreUnavailable
 from model.installation import Customer
-from model.sqlite_engine import MEMORY
-from model.store import Removal, Store, open_store
+from model.sqlite_engine import MEMORY, SqliteEngine
+from model.store import Removal, Store
 from tests import examples
 from tests.examples import BERLIN, FixedClock
 from tests.screen import dialog, find
@@ -46,6 +49,7 @@ from ui.theme import Appearance
 START = datetime(2026, 11, 22, 9, 41, tzinfo=BERLIN)
 SCREEN = (2560, 1600)
 ROUNDS = 4
+LOOK_MS = 200
 APPEARANCES = (Appearance.LIGHT, Appearance.DARK)
 PASTED = "17\tEmpfang\n18\tFax Lager\tRessource\n19\tMaike Löhnfeld\n"
 EXPORT = """extension,password,name,tech,dial,secret,callerid
@@ -66,7 +70,7 @@ class Stage:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.clock = FixedClock(START)
-        self.store = open_store(MEMORY)
+        self.store = empty_store()
         fill_demo(self.store, START)
         self.window = self.open_window(self.store)
 
@@ -84,7 +88,7 @@ class Stage:
         for widget in QApplication.topLevelWidgets():
             widget.close()
             widget.deleteLater()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type] # None is all
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self.store.close()
 
     def settle(self) -> None:
@@ -186,6 +190,13 @@ class Stage:
         self.settle()
 
 
+def empty_store() -> Store:
+    """A store in memory that a clerk of an invented name works with, on every computer the same."""
+    store = Store(SqliteEngine(MEMORY), examples.CLERK)
+    store.load_shipped_prices()
+    return store
+
+
 Scene = Callable[[Stage], QWidget]
 Made = TypeVar("Made", bound=Scene)
 SCENES: dict[str, Scene] = {}
@@ -248,25 +259,32 @@ def scene(made: Made) -> Made:
 
 
 def add_simple_scenes() -> None:
-    for name, number in OF_A_CUSTOMER.items():
-        SCENES[name] = lambda stage, number=number: stage.go(number)
-    for name, (number, place) in OF_A_TAB.items():
-        SCENES[name] = lambda stage, number=number, place=place: _tab(stage, number, place)
-    for name, way in CHOICES.items():
-        SCENES[name] = lambda stage, way=way: stage.adjust(*way)
-    for name, way in SUMMARIES.items():
-        SCENES[name] = lambda stage, way=way: stage.summary(*way)
-    for name in MENUS:
-        SCENES[f"menu-{name}"] = lambda stage, name=name: _menu(stage, name)
+    SCENES.update({name: partial(_customer, number) for name, number in OF_A_CUSTOMER.items()})
+    SCENES.update({name: partial(_tab, number, place) for name, (number, place) in OF_A_TAB.items()})
+    SCENES.update({name: partial(_choice, way) for name, way in CHOICES.items()})
+    SCENES.update({name: partial(_summary, way) for name, way in SUMMARIES.items()})
+    SCENES.update({f"menu-{name}": partial(_menu, name) for name in MENUS})
 
 
-def _tab(stage: Stage, number: str, place: int) -> QWidget:
+def _customer(number: str, stage: Stage) -> QWidget:
+    return stage.go(number)
+
+
+def _tab(number: str, place: int, stage: Stage) -> QWidget:
     stage.go(number)
     stage.tab(place)
     return stage.window
 
 
-def _menu(stage: Stage, name: str) -> QWidget:
+def _choice(way: Sequence[str], stage: Stage) -> QWidget:
+    return stage.adjust(*way)
+
+
+def _summary(way: Sequence[str], stage: Stage) -> QWidget:
+    return stage.summary(*way)
+
+
+def _menu(name: str, stage: Stage) -> QWidget:
     stage.go("100423")
     menu = find(stage.window, QMenu, f"{name}Menu")
     menu.popup(stage.window.mapToGlobal(stage.window.rect().center()))
@@ -279,7 +297,7 @@ def _menu(stage: Stage, name: str) -> QWidget:
 
 @scene
 def welcome(stage: Stage) -> QWidget:
-    return stage.open_window(open_store(MEMORY))
+    return stage.open_window(empty_store())
 
 
 @scene
@@ -369,7 +387,7 @@ def clock_ahead(stage: Stage) -> QWidget:
 @scene
 def clock_behind(stage: Stage) -> QWidget:
     window = stage.go("100423")
-    stage.set_clock(timedelta(days=-2))
+    stage.set_clock(timedelta(days=-15))
     return window
 
 
@@ -500,7 +518,7 @@ def summary_changed(stage: Stage) -> QWidget:
 @scene
 def summary_not_ordered(stage: Stage) -> QWidget:
     shown = stage.summary("100226", "size25")
-    stage.clock.instant = START - timedelta(days=2)
+    stage.clock.instant = START - timedelta(days=15)
     stage.click("orderButton", shown)
     return shown
 
@@ -758,9 +776,21 @@ def help_page(stage: Stage) -> QWidget:
 
 @scene
 def about(stage: Stage) -> QWidget:
+    """Looked at from a timer, whether or not the box waits to be closed."""
     stage.go("100423")
+    seen = QLabel()
+
+    def look() -> None:
+        box = next(entry for entry in QApplication.topLevelWidgets() if isinstance(entry, QMessageBox))
+        seen.setPixmap(box.grab())
+        box.close()
+
+    QTimer.singleShot(LOOK_MS, look)
     stage.act("about")
-    return next(entry for entry in QApplication.topLevelWidgets() if isinstance(entry, QMessageBox))
+    while seen.pixmap().isNull():
+        QApplication.processEvents()
+    seen.resize(seen.sizeHint())
+    return seen
 
 
 # ---------------------------------------------------------------------- the other language
@@ -862,8 +892,7 @@ def _take_scene(app: QApplication, name: str, home: Path, options: argparse.Name
         stage = Stage(home)
         try:
             shown = SCENES[name](stage)
-            for _round in range(ROUNDS):
-                QApplication.processEvents()
+            QTest.qWait(LOOK_MS)
             shown.grab().save(str(options.folder / f"{name}-{appearance}{'' if scale == 1 else f'@{scale}x'}.png"))
         finally:
             stage.close()
