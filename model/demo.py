@@ -265,7 +265,7 @@ def _names(named: Sequence[str], words: Words, rng: Random) -> Iterator[str]:
 
 def _mac(index: int, place: int) -> str:
     """A locally administered address; the mixing is a bijection, so that no two are the same."""
-    return f"02{(index * 1024 + place) * MAC_MIXER % 2**40:010x}"
+    return f"02{(index * 1024 + place + 1) * MAC_MIXER % 2**40:010x}"
 
 
 def _instants(ago: Sequence[int], now: datetime, rng: Random) -> list[datetime]:

@@ -99,6 +99,7 @@ class PriceListInvalid(ModelError):
 class PriceFault(StrEnum):
     """What is wrong with a price list (R32)."""
 
+    MISSING = "MISSING"
     UNREADABLE = "UNREADABLE"
     NO_DATE = "NO_DATE"
     NO_VAT = "NO_VAT"

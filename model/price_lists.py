@@ -13,10 +13,23 @@ from typing import Any, TypeGuard
 from model.errors import PriceFault, PriceListInvalid
 from model.tariff import CENT, Edition, PriceList, Tariff
 
+LARGEST_FILE = 1_000_000
 HIGHEST_VAT_BP = 10_000
 HIGHEST_LIMIT = 1_000_000
 HIGHEST_AMOUNT = 1_000_000
 SHIPPED = Path(__file__).parents[1] / "resources" / "tariffs.toml"
+
+
+def read_price_file(path: Path) -> str:
+    """The text of a file with price lists; raises PriceListInvalid if it can't be read or is no such file (R32)."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise PriceListInvalid(path.name, PriceFault.MISSING) from error
+    if len(data) > LARGEST_FILE:
+        raise PriceListInvalid(path.name, PriceFault.UNREADABLE)
+    return data.decode("utf-8", errors="replace")
 
 
 def read_price_lists(text: str) -> tuple[PriceList, ...]:

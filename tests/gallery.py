@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QMessageBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QMessageBox, QRadioButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from model.errors import StorageFault, StoreUnavailable
@@ -17,7 +17,6 @@ from model.store import Store
 from tests.examples import EMAIL, FixedClock, objects, order, tariff
 from tests.screen import click, dialog, find, settle, write
 from ui.main_window import MainWindow
-from ui.table import Table
 
 Shown = Iterator[tuple[str, QWidget]]
 TABS = ("extensions", "devices", "features", "orders", "history")
@@ -69,9 +68,7 @@ class Stage:
         self.settle()
 
 
-def screens(
-    qtbot: QtBot, window: MainWindow, store: Store, clock: FixedClock, folder: Path, mark: str = ""
-) -> Shown:
+def screens(qtbot: QtBot, window: MainWindow, store: Store, clock: FixedClock, folder: Path, mark: str = "") -> Shown:
     """A title and what is open, from an empty store on; every screen is closed when the next one is asked for."""
     stage = Stage(qtbot, window, store, clock, folder, mark)
     stage.settle()
@@ -108,8 +105,10 @@ def _pages(stage: Stage, pro: int, over: int, pending: int) -> Shown:
         stage.go_to(installation)
         for place, tab in enumerate(TABS):
             window.page.tabs.setCurrentIndex(place)
+            stage.settle()
             yield f"installation {title}, {tab}", window
         click(stage.qtbot, window, "advancedSettingsButton")
+        stage.settle()
         yield f"settings {title}", window
 
 
@@ -172,7 +171,7 @@ def _form_dialogs(stage: Stage, pro: int, over: int) -> Shown:
     yield from stage.opened("help", "helpWindow")
 
 
-def _select_first(table: Table[object]) -> None:
+def _select_first(table: QTableView) -> None:
     flags = QItemSelectionModel.SelectionFlag
     table.selectionModel().setCurrentIndex(table.model().index(0, 0), flags.ClearAndSelect | flags.Rows)
 
@@ -194,7 +193,7 @@ def _bars(stage: Stage) -> Shown:
     right = stage.clock.instant
     stage.clock.instant = right - timedelta(days=2)
     stage.window.show_error(StoreUnavailable(StorageFault.BUSY, "Tarifwechsel.db"))
-    stage.window.desk.pulse(stage.window._show_pulse, stage.window.show_error)  # noqa: SLF001 - nothing but this bar
+    stage.window.desk.pulse(stage.window._show_pulse, stage.window.show_error)
     stage.settle()
     yield "clock and fault", stage.window
     stage.clock.instant = right

@@ -20,7 +20,7 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the desk has done everything that was asked for, and what followed from it."""
     for _round in range(3):
         with qtbot.waitCallback() as acted:
-            window.desk.version(acted, acted)
+            window.desk.glance(acted, acted)
         with qtbot.waitCallback() as searched:
             window.desk.page(window.panel.query, 0, searched, searched)
         QApplication.processEvents()

@@ -15,7 +15,9 @@ from pytest_archon import archrule
 ROOT = Path(__file__).parents[1]
 PRODUCT = sorted([ROOT / "main.py", *(ROOT / "model").rglob("*.py"), *(ROOT / "ui").rglob("*.py")])
 ENGINE = ("model.sqlite_engine", "model.schema")
-SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|PRAGMA)\b", re.DOTALL)
+SQL = re.compile(
+    r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|PRAGMA)\b", re.DOTALL
+)
 MANY_CALLS = """
 from PySide6.QtCore import QObject
 made = QObject()

@@ -172,6 +172,7 @@ def test_a_restore_where_the_database_is_gone(tmp_path: Path) -> None:
     copy = back_up(store._engine, tmp_path / "kept", NOW)
     store.close()
     path.unlink()
+    path.with_name("office.db-journal").unlink()
     assert restore(copy, path, NOW) is None
     open_store(path, create=False).close()
 

@@ -46,9 +46,9 @@ class Actions:
     def _edit(self) -> None:
         menu = self._menu(_("&Edit"), "editMenu")
         # The tables and fields answer Ctrl+C and Ctrl+V themselves; here they are only named.
-        self._add(menu, "copy", _("&Copy rows"), "", "copy")
-        self._add(menu, "copyHeader", _("Copy with &headings"))
-        self._add(menu, "paste", _("&Paste extensions …"))
+        self._add(menu, "copy", _shown(_("&Copy rows"), Key.Copy), "", "copy")
+        self._add(menu, "copyHeader", _shown(_("Copy with &headings"), "Ctrl+Shift+C"))
+        self._add(menu, "paste", _shown(_("&Paste extensions …"), Key.Paste))
         menu.addSeparator()
         self._add(menu, "search", _("&Search"), Key.Find, "search")
 
@@ -94,3 +94,8 @@ class Actions:
         menu.addAction(action)
         self.named[name] = action
         return action
+
+
+def _shown(text: str, keys: str | Key) -> str:
+    """A menu's text with keys that are only shown."""
+    return f"{text}\t{QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)}"

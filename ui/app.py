@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QObject,
     QSettings,
     QStandardPaths,
+    Qt,
     QtMsgType,
     QTranslator,
     qInstallMessageHandler,
@@ -30,7 +31,7 @@ from ui.i18n import _
 from ui.icons import icon
 from ui.main_window import MainWindow
 from ui.preferences import Preferences, load_preferences, save_preferences
-from ui.widgets import show_message
+from ui.widgets import message_icon, show_message
 
 NAME = "Tarifwechsel"
 DATABASE = "Tarifwechsel.db"
@@ -72,13 +73,14 @@ class Program(QObject):
         clock: Clock,
         open_store: OpenStore,
         open_demo: Callable[[Path, datetime, int], Store],
+        settings: QSettings | None = None,
     ) -> None:
         super().__init__(app)
         self._app = app
         self._clock = clock
         self._open_store = open_store
         self._open_demo = open_demo
-        self._settings = QSettings(NAME, NAME)
+        self._settings = settings or QSettings(NAME, NAME)
         self._windows: list[MainWindow] = []
         self._translators: list[QTranslator] = []
         last_resort.install(data_folder())
@@ -113,19 +115,26 @@ class Program(QObject):
         try:
             return self._open_demo(data_folder() / "Beispiel", self._clock.now(), count)
         except ModelError as error:
-            self._ask_for_another(error)
+            self._explain(error)
             return None
 
     def _ask_for_another(self, error: ModelError) -> Path | None:
-        box = QMessageBox(QMessageBox.Icon.Warning, NAME, errors.message(error))
-        box.setObjectName("databaseFaultBox")
-        choose = box.addButton(_("Choose another file …"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        if box.clickedButton() is not choose:
+        if not self._explain(error, _("Choose another file …")):
             return None
         name, _kind = QFileDialog.getOpenFileName(None, _("Open database"), "", _("Databases (*.db)"))
         return Path(name) if name else None
+
+    @staticmethod
+    def _explain(error: ModelError, way_on: str = "") -> bool:
+        """Say why nothing can be opened; whether the clerk takes the way on."""
+        box = QMessageBox(QMessageBox.Icon.NoIcon, NAME, errors.message(error))
+        box.setIconPixmap(message_icon("warning"))
+        box.setObjectName("databaseFaultBox")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        chosen = box.addButton(way_on, QMessageBox.ButtonRole.AcceptRole) if way_on else None
+        box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
+        box.exec()
+        return chosen is not None and box.clickedButton() is chosen
 
     # ------------------------------------------------------------------ windows
 

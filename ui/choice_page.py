@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
+from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -14,22 +14,20 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QRadioButton,
-    QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from model.account import Choice, Obstacle, ObstacleKind
+from model.account import Choice, ObstacleKind
 from model.installation import Additions
 from model.orders import order_label
 from model.tariff import Edition, Tariff
 from ui import formats, labels
 from ui.desk import Case
 from ui.i18n import _, ngettext
-from ui.widgets import IconLabel, Notice, button, label, link, scrolled, separator, set_state, set_tone, wrapped
+from ui.obstacle_list import ObstacleList
+from ui.widgets import Notice, icon_line, label, link, scrolled, separator, set_state, set_tone, wrapped
 
-MOST_OBJECTS = 100
 Size = tuple[int, int]
 
 
@@ -86,6 +84,7 @@ class ChoicePage(QWidget):
 
     def _choose_size(self, size: Size) -> None:
         self._size = size
+        self._obstacles.forget()
         self.show_case(self._case)
 
     def _choose_edition(self) -> None:
@@ -97,7 +96,9 @@ class ChoicePage(QWidget):
         day = self._case.now.date()
         pending, billed = self._case.account.pending(day), self._case.account.billed(day)
         if choice is None:
-            self._hint.show_text("", _("This edition is not sold in this size."))
+            stays = self._size == _size(billed) and self._edition is billed.edition
+            text = retired_warning(billed) if stays else _("This edition is not sold in this size.")
+            self._hint.show_text("", text)
         elif choice.is_pending and pending:
             self._hint.show_text(
                 "",
@@ -120,8 +121,9 @@ class ChoicePage(QWidget):
 
     def _show_difference(self, choice: Choice | None) -> None:
         if choice is None or choice.is_current:
-            self._difference.setText(formats.money(self._case.account.billed(self._case.now.date()).price.net))
-            self._difference_words.setText(_("net a month, as before"))
+            price = formats.net_price(self._case.account.billed(self._case.now.date()))
+            self._difference.setText(formats.money(Decimal(0)))
+            self._difference_words.setText(_("{price} net a month, as before").format(price=price))
             return
         quote = self._case.quote(choice.tariff, self._adding)
         self._difference.setText(formats.signed_money(quote.monthly_difference))
@@ -197,12 +199,12 @@ class EditionCard(QFrame):
 
     def __init__(self, edition: Edition) -> None:
         super().__init__()
-        self.setProperty("card", "true")
+        self.setProperty("card", "choice")
         name = labels.edition(edition)
         self.radio = QRadioButton(name)
         self.radio.setObjectName(f"edition{edition.capitalize()}")
         self.radio.setFont(label(scale=1.15, bold=True).font())
-        self.radio.toggled.connect(lambda on: set_state(self, "card", "chosen" if on else "true"))
+        self.radio.toggled.connect(lambda on: set_state(self, "card", "chosen" if on else "choice"))
         self._price = label(tone="muted")
         self._mark = label(tone="success")
         self._obstacle = wrapped(label(tone="warning"))
@@ -293,66 +295,6 @@ class SizeList(QFrame):
         self._rows[size] = (radio, status, price)
 
 
-class ObstacleList(QScrollArea):
-    """What stands in the way, with the objects' names and a way to each; what is gone stays, ticked off."""
-
-    reveal_requested = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("obstacleList")
-        self.setAccessibleName(_("Prerequisites"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._seen: dict[ObstacleKind, Obstacle] = {}
-        self._shown: tuple[Obstacle, ...] | None = None
-
-    def forget(self) -> None:
-        """Another edition: what was ticked off before is no longer of interest."""
-        self._seen = {}
-
-    def show_obstacles(self, obstacles: tuple[Obstacle, ...]) -> None:
-        """Show what is in the way now."""
-        if obstacles == self._shown:
-            return
-        self._shown = obstacles
-        kinds = {entry.kind for entry in obstacles}
-        gone = [entry for kind, entry in self._seen.items() if kind not in kinds]
-        self._seen |= {entry.kind: entry for entry in obstacles}
-        body = QWidget()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(0, 0, 4, 0)
-        layout.setSpacing(4)
-        for entry in obstacles:
-            self._add_obstacle(layout, entry)
-        for entry in gone:
-            layout.addLayout(_line("circle-check", "success", _done(entry)))
-        layout.addStretch(1)
-        self.setWidget(body)
-        self.setVisible(bool(obstacles or gone))
-        height = min(body.sizeHint().height(), 11 * self.fontMetrics().lineSpacing())
-        self.setFixedHeight(height + 4)
-
-    def _add_obstacle(self, layout: QVBoxLayout, obstacle: Obstacle) -> None:
-        layout.addLayout(_line("triangle-alert", "warning", labels.obstacle(obstacle)))
-        for number, entry in enumerate(obstacle.objects[:MOST_OBJECTS]):
-            row = QHBoxLayout()
-            row.setContentsMargins(30, 0, 0, 0)
-            row.addWidget(wrapped(label(labels.thing(entry))), 1)
-            show = button(
-                _("Show"), f"show{obstacle.kind.capitalize()}{number}", partial(self.reveal_requested.emit, entry)
-            )
-            show.setAccessibleName(_("Show {object}").format(object=labels.thing(entry)))
-            row.addWidget(show)
-            layout.addLayout(row)
-        if len(obstacle.objects) > MOST_OBJECTS:
-            more = len(obstacle.objects) - MOST_OBJECTS
-            text = ngettext("and {count} more", "and {count} more", more).format(count=formats.number(more))
-            layout.addWidget(label(text, tone="muted"))
-
-
 def retired_warning(tariff: Tariff) -> str:
     """R33: leaving a tariff that is no longer sold can't be taken back."""
     return _("{tariff} can no longer be booked: after the change there is no way back to it.").format(
@@ -381,14 +323,6 @@ def _status_tone(choice: Choice) -> str:
     return "warning" if small else "success"
 
 
-def _done(obstacle: Obstacle) -> str:
-    return {
-        ObstacleKind.EDITION: _("No Pro function in use any more."),
-        ObstacleKind.EXTENSIONS: _("The extensions fit now."),
-        ObstacleKind.DEVICES: _("The devices fit now."),
-    }[obstacle.kind]
-
-
 def _functions(edition: Edition) -> tuple[str, ...]:
     if edition is Edition.CLASSIC:
         return _("Telephony for all extensions"), _("Phones, apps and external phones")
@@ -396,12 +330,4 @@ def _functions(edition: Edition) -> tuple[str, ...]:
 
 
 def _ticked(text: str) -> QHBoxLayout:
-    return _line("check", "success", text)
-
-
-def _line(icon_name: str, tone: str, text: str) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addWidget(IconLabel(icon_name, tone, 1.1), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(wrapped(label(text)), 1)
-    return row
+    return icon_line("check", "success", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from model.installation import Customer, Language
-from model.tariff import PriceList, Tariff
+from model.tariff import Edition, PriceList, Tariff
 from ui import formats, labels
 from ui.form import Form, FormDialog
 from ui.i18n import _
@@ -55,7 +55,7 @@ class CustomerForm(Form):
 def tariff_box(prices: PriceList) -> QComboBox:
     """A choice of the tariffs on sale, with their prices."""
     box = QComboBox()
-    for tariff in prices.tariffs:
+    for tariff in (tariff for edition in Edition for tariff in prices.editions(edition)):
         text = _("{tariff} – {price} net a month").format(tariff=tariff.name, price=formats.net_price(tariff))
         box.addItem(text, tariff)
     return box

@@ -39,7 +39,7 @@ class CustomerWork(QObject):
             return
 
         def saved(_nothing: None) -> None:
-            page.show_saved()
+            page.show_saved(customer)
             self._window.reload()
 
         self._window.desk.change_customer(case.account.installation.id, customer, saved, page.show_error)
@@ -67,7 +67,7 @@ class CustomerWork(QObject):
         dialog = NewCustomerDialog(prices, self._window)
 
         def created(installation_id: int) -> None:
-            dialog.accept()
+            dialog.finish()
             self._window.choose(installation_id)
             self._window.reload()
 

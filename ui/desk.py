@@ -17,6 +17,7 @@ from model.errors import ModelError
 from model.import_files import ImportedFile, read_import
 from model.installation import Additions, Customer, NewDevice, NewExtension
 from model.orders import TariffOrder
+from model.price_lists import read_price_file
 from model.reading import ListCounts
 from model.records import InstallationRow, OrderMail
 from model.search import ListQuery
@@ -121,9 +122,10 @@ class Desk(QObject):
             failed,
         )
 
-    def version(self, done: Callable[[int], None], failed: Failed) -> None:
-        """Whether anybody wrote, and nothing more."""
-        self._acting.run(self._store.data_version, done, failed)
+    def glance(self, done: Callable[[tuple[int, ClockState]], None], failed: Failed) -> None:
+        """Whether anybody wrote and whether the clock is right, and nothing more."""
+        now = self.now()
+        self._acting.run(lambda: (self._store.data_version(), self._store.clock_state(now)), done, failed)
 
     def prices(self, done: Callable[[tuple[PriceList, PriceList]], None], failed: Failed) -> None:
         """The price list in force and the latest one known."""
@@ -196,7 +198,7 @@ class Desk(QObject):
     def add_prices(self, path: Path, done: Callable[[int], None], failed: Failed) -> None:
         """The new price lists of a file (R32)."""
         self._acting.run(
-            lambda: self._store.add_price_lists(path.read_text(encoding="utf-8", errors="replace"), self.now()),
+            lambda: self._store.add_price_lists(read_price_file(path), self.now()),
             done,
             failed,
         )

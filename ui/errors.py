@@ -54,6 +54,8 @@ def fault(error: InvalidInput) -> str:
     }
     if error.field == "customer_number" and error.fault is Fault.NUMBER_FORM:
         return _("“{value}” is not a valid customer number: letters, digits and - / . only.").format(value=error.value)
+    if error.field == "extension" and error.fault is Fault.EMPTY:
+        return _("Please choose an extension.")
     return texts[error.fault].format(value=error.value)
 
 
@@ -112,6 +114,7 @@ def import_fault(error: ImportRefused) -> str:
 def price_list(error: PriceListInvalid) -> str:
     """What is wrong with a price list, and in which row."""
     text = {
+        PriceFault.MISSING: _("The file cannot be opened."),
         PriceFault.UNREADABLE: _("The file is not valid TOML."),
         PriceFault.NO_DATE: _("“valid_from” is missing or not a date."),
         PriceFault.NO_VAT: _("“vat_rate” is missing or not a percentage."),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from model.errors import InvalidInput, ModelError
@@ -42,6 +43,7 @@ class Form(QWidget):
         """A line of text; `field` is the name of the model's attribute."""
         edit = QLineEdit(value)
         edit.setPlaceholderText(hint)
+        edit.setCursorPosition(0)
         edit.textEdited.connect(lambda _text: self._edited(field))
         self.add(field, title, name, edit)
         return edit
@@ -103,7 +105,9 @@ class FormDialog(QDialog):
 
     submitted = Signal()
 
-    def __init__(self, name: str, title: str, submit: str, parent: QWidget, form: Form | None = None) -> None:
+    def __init__(
+        self, name: str, title: str, submit: str, parent: QWidget, form: Form | None = None, cancel: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setWindowTitle(title)
@@ -112,9 +116,10 @@ class FormDialog(QDialog):
         self.notice = Notice(f"{name}Notice", f"{name}NoticeText", "danger", "triangle-alert")
         self.submit_button = button(submit, f"{name}Submit", self._submit)
         self.submit_button.setDefault(True)
-        self.submit_button.setProperty("primary", "true")
+        self._busy, self._possible = False, True
+        self.cancel_button = button(cancel or _("Cancel"), f"{name}Cancel", self.reject)
         row = QHBoxLayout()
-        row.addWidget(button(_("Cancel"), f"{name}Cancel", self.reject))
+        row.addWidget(self.cancel_button)
         row.addStretch(1)
         row.addWidget(self.submit_button)
         self.body = QVBoxLayout()
@@ -122,7 +127,7 @@ class FormDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(14)
-        layout.addWidget(label(title, scale=1.25, bold=True))
+        layout.addWidget(wrapped(label(title, scale=1.3, bold=True)))
         layout.addWidget(self.notice)
         layout.addLayout(self.body)
         layout.addStretch(1)
@@ -134,10 +139,43 @@ class FormDialog(QDialog):
         self.set_busy(busy=False)
         if not (isinstance(error, InvalidInput) and self.form.show_fault(error)):
             self.notice.show_text("", errors.message(error))
+        self._grow()
 
     def set_busy(self, *, busy: bool) -> None:
-        """While the work is under way nothing can be submitted twice."""
-        self.submit_button.setEnabled(not busy)
+        """While the work is under way nothing can be submitted twice, and the dialog stays open."""
+        self._busy = busy
+        self.submit_button.setEnabled(self._possible and not busy)
+        self.cancel_button.setEnabled(not busy)
+        self._grow()
+
+    def allow(self, *, possible: bool) -> None:
+        """Whether there is anything to submit."""
+        self._possible = possible
+        self.submit_button.setEnabled(possible and not self._busy)
+
+    def finish(self) -> None:
+        """The work is done."""
+        self._busy = False
+        self.accept()
+
+    def reject(self) -> None:
+        """Cancel or Esc: not while the work is under way, its result would find nobody."""
+        if not self._busy:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt: the same for the window's own button."""
+        if self._busy:
+            event.ignore()
+            return
+        super().closeEvent(event)
+
+    def _grow(self) -> None:
+        """Room for a fault that has just been said."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _submit(self) -> None:
         self.form.clear_faults()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.i18n import _, language
-from ui.widgets import button
+from ui.widgets import button, resize_within_screen
 
 FOLDER = Path(__file__).parents[1] / "resources" / "help"
 
@@ -26,11 +26,12 @@ class HelpWindow(QDialog):
         self._page.setObjectName("helpText")
         self._page.setAccessibleName(_("Help"))
         self._page.setOpenLinks(False)
+        self._page.document().setDocumentMargin(12)
         self._page.anchorClicked.connect(self._follow)
         layout = QVBoxLayout(self)
         layout.addWidget(self._page, 1)
         layout.addWidget(button(_("Close"), "helpClose", self.close), 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(self.fontMetrics().averageCharWidth() * 90, self.fontMetrics().lineSpacing() * 38)
+        resize_within_screen(self, 96, 42)
 
     def show_topic(self, topic: str) -> None:
         """Open at a topic, an anchor of the page."""

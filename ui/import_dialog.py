@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QRadioButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QRadioButton, QTabWidget, QVBoxLayout, QWidget
 
 from model.account import Account
 from model.errors import Fault, InvalidInput, ModelError
@@ -19,7 +19,7 @@ from ui.form import FormDialog
 from ui.i18n import _, ngettext
 from ui.table import Table
 from ui.table_model import Column, TableModel
-from ui.widgets import label, wrapped
+from ui.widgets import TabBar, label, resize_within_screen, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,22 @@ class ImportDialog(FormDialog):
         self._made = _created_table()
         self._notes = _notes_table()
         self._tabs = QTabWidget()
+        self._tabs.setTabBar(TabBar())
         self._counts = wrapped(label(name="importCounts", bold=True))
         self.body.insertWidget(0, wrapped(label(_recognised(path, imported), name="importSystem", tone="muted")))
         self._add_customer(prices)
         self._add_preview()
         self._choose()
-        self.resize(self.fontMetrics().averageCharWidth() * 96, self.fontMetrics().lineSpacing() * 40)
+        resize_within_screen(self, 104, 52)
 
     def show_account(self, account: Account | None) -> None:
         """The existing customer that was looked for; None if there is none of that number."""
         self._account = account
-        if account is None:
-            self._customer_name.setText(_("There is no customer with this number."))
-        else:
-            self._customer_name.setText(account.installation.name)
+        unknown = account is None and bool(self._number.text().strip())
+        fault = self.form.fields["existing"].fault
+        fault.setText(_("There is no customer with this number."))
+        fault.setVisible(unknown)
+        self._customer_name.setText(account.installation.name if account else "")
         self._show_preview()
 
     def value(self) -> int | tuple[Customer, Tariff]:
@@ -96,8 +98,13 @@ class ImportDialog(FormDialog):
         self._customer_form = CustomerForm()
         self._tariff: QComboBox = tariff_box(prices)
         self._customer_form.add("tariff", _("&Tariff"), "importTariff", self._tariff)
-        for place, part in enumerate((self._new, self._customer_form, self._existing), start=1):
-            self.body.insertWidget(place, part)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        for radio in (self._new, self._existing):
+            row.addWidget(radio)
+        row.addStretch(1)
+        self.body.insertLayout(1, row)
+        self.body.insertWidget(2, self._customer_form)
         self.body.addWidget(self._customer_name)
         for radio in (self._new, self._existing):
             radio.toggled.connect(lambda _on: self._choose())
@@ -142,7 +149,7 @@ class ImportDialog(FormDialog):
         self._tabs.setTabText(
             1, _("Skipped and remarks {count}").format(count=formats.number(len(notes(self.preview))))
         )
-        self.submit_button.setEnabled(bool(additions))
+        self.allow(possible=bool(additions) and (self._new.isChecked() or self._account is not None))
 
 
 def notes(found: Preview) -> list[Note]:
@@ -179,9 +186,9 @@ def warning_reason(reason: WarningReason) -> str:
 
 
 def _recognised(path: Path, imported: ImportedFile) -> str:
-    delimiter = _("tab") if imported.delimiter == "\t" else _("“{text}”").format(text=imported.delimiter)
-    return _("{file} · recognised as {system} · {encoding}, separated by {delimiter}").format(
-        file=path.name, system=imported.system, encoding=imported.encoding, delimiter=delimiter
+    names = {"\t": _("tab"), ",": _("comma"), ";": _("semicolon"), "|": _("vertical bar")}
+    return _("{file} · recognised as {system} · {encoding} · delimiter: {delimiter}").format(
+        file=path.name, system=imported.system, encoding=imported.encoding, delimiter=names[imported.delimiter]
     )
 
 
@@ -203,7 +210,7 @@ def _created_table() -> Table[ImportedRow]:
     )
     model = TableModel(columns, lambda row: row.row)
     table = Table[ImportedRow]("importTable", _("Will be created"), model, lambda: _("Nothing of this file is new."))
-    table.fit_columns({"row": 6, "number": 8, "name": 34, "kind": 12})
+    table.fit_columns({"row": 6, "number": 8, "name": 28, "kind": 12})
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import (
@@ -86,6 +87,9 @@ class InstallationListModel(QAbstractListModel):
             return None
         if role == ROW_ROLE:
             return self.row(index.row())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            row = self.row(index.row())
+            return f"<span>{escape(spoken(row))}</span>" if row else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             row = self.row(index.row())
             return spoken(row) if row and role == Qt.ItemDataRole.AccessibleTextRole else row.name if row else ""

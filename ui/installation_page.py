@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from model.installation import Device, Extension, ProFeatureUse
 from model.orders import TariffOrder, order_label
@@ -23,7 +24,7 @@ from ui.installation_tables import (
 )
 from ui.orders_page import OrdersPage
 from ui.table import Table
-from ui.widgets import CapacityBar, IconLabel, Notice, button, label, readable, set_tone, wrapped
+from ui.widgets import CapacityBar, IconLabel, Notice, TabBar, button, label, readable, set_tone, wrapped
 
 
 class InstallationPage(QWidget):
@@ -191,12 +192,11 @@ class InstallationPage(QWidget):
 
     def _make_tabs(self) -> QTabWidget:
         tabs = QTabWidget()
+        tabs.setTabBar(TabBar())
         tabs.setObjectName("tabs")
         tabs.setAccessibleName(_("Parts of the installation"))
         tabs.setDocumentMode(True)
         tabs.tabBar().setDrawBase(False)
-        self.remove_buttons: dict[str, QPushButton] = {}
-        self.edit_buttons: dict[str, QPushButton] = {}
         tabs.addTab(self._object_tab(self.extensions, "Extension", _("Add extension")), "")
         tabs.addTab(self._object_tab(self.devices, "Device", _("Add device")), "")
         tabs.addTab(self._object_tab(self.features, "Feature", _("Use a Pro function")), "")
@@ -206,22 +206,31 @@ class InstallationPage(QWidget):
 
     def _object_tab(self, table: Table[Any], kind: str, add_text: str) -> QWidget:
         tab = QWidget()
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(button(add_text, f"add{kind}Button", lambda: self.add_wanted.emit(kind), "plus"))
+        add = button(add_text, f"add{kind}Button", lambda: self.add_wanted.emit(kind), "plus")
         edit = button(_("Edit"), f"edit{kind}Button", lambda: self._edit(table), "pencil")
         remove = button(_("Remove"), f"remove{kind}Button", lambda: self.remove_wanted.emit(kind), "trash-2")
-        self.remove_buttons[kind] = remove
-        if kind != "Feature":
-            self.edit_buttons[kind] = edit
-            row.addWidget(edit)
-        row.addWidget(remove)
+        buttons = [add, remove] if kind == "Feature" else [add, edit, remove]
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for made in buttons:
+            row.addWidget(made)
+            action = QAction(made.icon(), made.text(), table)
+            action.triggered.connect(made.click)
+            table.context_actions.append(action)
         row.addStretch(1)
-        table.selectionModel().selectionChanged.connect(lambda: self._show_selection(table, kind))
-        table.rows.modelReset.connect(lambda: self._show_selection(table, kind))
+
+        def show_selection() -> None:
+            count = len(table.selected_rows())
+            remove.setEnabled(count > 0)
+            edit.setEnabled(count == 1)
+            for made, action in zip(buttons, table.context_actions, strict=True):
+                action.setEnabled(made.isEnabled())
+
+        table.selectionModel().selectionChanged.connect(show_selection)
+        table.rows.modelReset.connect(show_selection)
         table.activated_row.connect(self.edit_wanted)
         table.delete_pressed.connect(lambda: self.remove_wanted.emit(kind))
-        self._show_selection(table, kind)
+        show_selection()
         layout = QVBoxLayout(tab)
         layout.setContentsMargins(0, 8, 0, 0)
         layout.addLayout(row)
@@ -232,12 +241,6 @@ class InstallationPage(QWidget):
         for row in table.selected_rows()[:1]:
             self.edit_wanted.emit(row)
 
-    def _show_selection(self, table: Table[Any], kind: str) -> None:
-        count = len(table.selected_rows())
-        self.remove_buttons[kind].setEnabled(count > 0)
-        if kind in self.edit_buttons:
-            self.edit_buttons[kind].setEnabled(count == 1)
-
 
 class Capacity:
     """One line of the capacity box: icon, word, bar, numbers, what is free or too many."""
@@ -245,7 +248,8 @@ class Capacity:
     def __init__(self, grid: QGridLayout, row: int, icon_name: str, title: str, bar_name: str) -> None:
         self._bar = CapacityBar(bar_name, title)
         self._count = label(name=f"{bar_name}Count")
-        self._rest = label(name=f"{bar_name}Rest")
+        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._rest = label(name=f"{bar_name}Rest", bold=True)
         parts: tuple[QWidget, ...] = (IconLabel(icon_name), label(title), self._bar, self._count, self._rest)
         for column, part in enumerate(parts):
             grid.addWidget(part, row, column)

@@ -87,7 +87,6 @@ def extension_table() -> Table[ExtensionRow]:
             lambda: _("No."),
             lambda row: row.extension.number,
             sort=lambda row: number_key(row.extension.number),
-            numeric=True,
         ),
         Column[ExtensionRow]("name", lambda: _("Name"), lambda row: row.extension.name),
         Column[ExtensionRow]("kind", lambda: _("Kind"), lambda row: labels.extension_kind(row.extension.kind)),
@@ -108,7 +107,7 @@ def extension_table() -> Table[ExtensionRow]:
         model,
         lambda: _("There are no extensions yet. “Add extension” creates one; rows from a spreadsheet can be pasted."),
     )
-    table.fit_columns({"number": 8, "name": 26, "kind": 12, "devices": 24})
+    table.fit_columns({"number": 9, "name": 28, "kind": 11, "devices": 36})
     return table
 
 
@@ -132,7 +131,7 @@ def device_table() -> Table[DeviceRow]:
     table = Table[DeviceRow](
         "deviceTable", _("Devices"), model, lambda: _("There are no devices yet. “Add device” creates one.")
     )
-    table.fit_columns({"name": 26, "kind": 14, "mac": 20, "extensions": 16})
+    table.fit_columns({"name": 36, "kind": 15, "mac": 19, "extensions": 16})
     return table
 
 
@@ -172,7 +171,7 @@ def history_table() -> Table[AuditEntry]:
     )
     model = TableModel(columns, lambda entry: entry.seq)
     table = Table[AuditEntry]("auditTable", _("History"), model, lambda: _("Nothing has happened yet."))
-    table.fit_columns({"at": 19, "clerk": 12, "action": 22, "details": 44})
+    table.fit_columns({"at": 19, "clerk": 12, "action": 22, "details": 60})
     return table
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from ui.i18n import _
+from ui.widgets import message_icon
 
 LOGGER = logging.getLogger("tarifwechsel")
 LOGGER.addHandler(logging.NullHandler())
@@ -44,15 +45,19 @@ def crash_report(kind: type[BaseException], trace: TracebackType | None) -> str:
 
 
 def show_crash(report: str, log: Path) -> None:
-    """Tell the clerk, offer to copy the report, go on."""
+    """Tell the clerk, offer to copy the report, go on; what repeats itself is told once."""
+    if any(widget.objectName() == "crashBox" and widget.isVisible() for widget in QApplication.topLevelWidgets()):
+        return
     box = QMessageBox(QApplication.activeWindow())
     box.setObjectName("crashBox")
-    box.setIcon(QMessageBox.Icon.Critical)
+    box.setIconPixmap(message_icon("danger"))
     box.setWindowTitle(_("Unexpected error"))
     box.setText(_("Something unexpected happened. Your last action may not have been carried out."))
     box.setInformativeText(_("Please check what is shown and try again. Details are in {log}").format(log=log))
-    copy = QPushButton(_("Copy report"))
-    box.addButton(copy, QMessageBox.ButtonRole.ActionRole)
-    box.addButton(QMessageBox.StandardButton.Close)
+    copy = box.addButton(_("Copy report"), QMessageBox.ButtonRole.ActionRole)
+    copy.clicked.disconnect()
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
+    box.addButton(QMessageBox.StandardButton.Close)
+    # Without a window to belong to, nothing else would keep the box until it is closed.
+    box.finished.connect(lambda _result: box.deleteLater())
     box.open()

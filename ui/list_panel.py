@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -157,6 +157,6 @@ class ListPanel(QWidget):
 
     def _go_to_list(self) -> None:
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if not self.list.currentIndex().isValid() and self.list.list_model.rowCount():
-            self.list.setCurrentIndex(self.list.list_model.index(0))
-        QTimer.singleShot(0, self.list.viewport().update)
+        chosen = self.list.selectionModel()
+        if not chosen.hasSelection() and self.list.list_model.rowCount():
+            chosen.setCurrentIndex(self.list.list_model.index(0), QItemSelectionModel.SelectionFlag.ClearAndSelect)

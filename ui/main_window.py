@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
-    QMessageBox,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -26,7 +27,7 @@ from ui.actions import Actions
 from ui.customer_work import CustomerWork
 from ui.desk import Case, Desk, Pulse
 from ui.help_window import HelpWindow
-from ui.i18n import _, ngettext
+from ui.i18n import _, language, ngettext
 from ui.installation_page import InstallationPage
 from ui.list_panel import ListPanel
 from ui.object_work import ObjectWork
@@ -35,8 +36,9 @@ from ui.preferences import Preferences, PreferencesDialog, load_preferences
 from ui.settings_page import SettingsPage
 from ui.table import Table
 from ui.welcome_page import NothingChosenPage, WelcomePage
-from ui.widgets import Notice, button
+from ui.widgets import Notice, button, resize_within_screen, show_message
 
+VERSION = "0.1.0"
 PULSE_MS = 1000
 CASE_ACTIONS = ("addExtension", "addDevice", "addFeature", "settings", "adjust", "paste", "copy", "copyHeader")
 
@@ -116,17 +118,19 @@ class MainWindow(QMainWindow):
         self.orders.show_case(case)
         if first or self._pages.currentWidget() in (self._welcome, self._nothing):
             self.show_page(self.page)
-        self._settings.setValue("last_customer", [self.desk.place, case.account.installation.customer_number])
+        self._settings.setValue(self._last_key(), case.account.installation.customer_number)
         self._show_case_actions()
 
     def _case_failed(self, error: ModelError) -> None:
         if isinstance(error, NoSuchInstallation):
             self.case = None
             self.show_page(self._nothing)
+            self._show_case_actions()
         self.show_error(error)
 
     def _show_pulse(self, pulse: Pulse) -> None:
         self._pulse = pulse
+        self._fault_bar.show_text("", "")
         self.panel.show_counts(pulse.counts)
         count = formats.number
         text = ngettext("{count} installation", "{count} installations", pulse.counts.all)
@@ -154,14 +158,14 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------ what changes by itself
 
     def _look(self) -> None:
-        """Once a second: has anybody written, has the day changed? Then read again."""
-        self.desk.version(self._compare, lambda _error: None)
+        """Once a second: has anybody written, has the day changed, is the clock right? Then read again."""
+        self.desk.glance(self._compare, lambda _error: None)
 
-    def _compare(self, version: int) -> None:
-        now = self.desk.now()
+    def _compare(self, glance: tuple[int, ClockState]) -> None:
         if self._pulse is None:
             return
-        if version != self._pulse.version or now.date() != self._pulse.now.date():
+        before = self._pulse.version, self._pulse.clock, self._pulse.now.date()
+        if (*glance, self.desk.now().date()) != before:
             self.reload()
 
     # ------------------------------------------------------------------ what the clerk wants
@@ -180,9 +184,16 @@ class MainWindow(QMainWindow):
     def _open_settings(self) -> None:
         if self.case:
             self.show_page(self.settings_page)
+            self.settings_page.focus_first()
+
+    def enter_email(self) -> None:
+        """To the e-mail address, which an order needs (R25)."""
+        self.show_page(self.settings_page)
+        self.settings_page.focus_email()
+        self.activateWindow()
 
     def _open_preferences(self) -> None:
-        dialog = PreferencesDialog(self.preferences, self.desk.place, self)
+        dialog = PreferencesDialog(replace(self.preferences, language=language()), self.desk.place, self)
 
         def save() -> None:
             chosen = dialog.value()
@@ -215,13 +226,11 @@ class MainWindow(QMainWindow):
         self._help.show_topic(topics.get(page.objectName() if page else "", "list"))
 
     def _about(self) -> None:
-        QMessageBox.about(
-            self,
-            _("About Tarifwechsel"),
-            _("Tarifwechsel changes the tariffs of Cloud Telefonanlagen.\n\nDatabase: {place}").format(
-                place=self.desk.place
-            ),
+        words = _(
+            "Version {version}\n\nDatabase: {place}\n\nMIT licence. Made with Qt for Python (LGPL), sqlite-utils, Babel"
+            " and the icons of Lucide (ISC)."
         )
+        show_message(self, _("Tarifwechsel"), words.format(version=VERSION, place=self.desk.place), tone="info")
 
     def _confirm_clock_ahead(self) -> None:
         self.desk.confirm_clock(lambda _nothing: self.reload(), self.show_error)
@@ -241,13 +250,14 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: a file may be dropped."""
-        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Qt: a dropped file is imported."""
-        event.acceptProposedAction()
-        self.objects.import_file(Path(event.mimeData().urls()[0].toLocalFile()))
+        for url in [url for url in event.mimeData().urls() if url.isLocalFile()][:1]:
+            event.acceptProposedAction()
+            self.objects.import_file(Path(url.toLocalFile()))
 
     # ------------------------------------------------------------------ how it is put together
 
@@ -257,7 +267,7 @@ class MainWindow(QMainWindow):
             button(_("The date is right"), "confirmClockButton", self._confirm_clock_ahead)
         )
         self._fault_bar = Notice("faultBar", "faultText", "danger", "triangle-alert")
-        self._fault_bar.add_button(button(_("Try again"), "retryButton", self.reload))
+        self._fault_bar.add_button(button(_("Reload"), "retryButton", self.reload))
         self._pages = QStackedWidget()
         for page in (self._nothing, self._welcome, self.page, self.settings_page):
             self._pages.addWidget(page)
@@ -265,8 +275,12 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        bars = QVBoxLayout()
+        bars.setContentsMargins(10, 4, 14, 0)
+        bars.setSpacing(6)
         for part in (self._clock_bar, self._fault_bar):
-            column.addWidget(part)
+            bars.addWidget(part)
+        column.addLayout(bars)
         column.addWidget(self._pages, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
@@ -277,6 +291,7 @@ class MainWindow(QMainWindow):
         self._counts, self._state = QLabel(), QLabel()
         self._counts.setObjectName("statusCounts")
         self._state.setObjectName("statusInstant")
+        self.statusBar().setContentsMargins(8, 0, 0, 0)
         self.statusBar().addWidget(self._counts)
         self.statusBar().addPermanentWidget(self._state)
         self.setWindowTitle(_("Tarifwechsel – {database}").format(database=Path(self.desk.place).stem))
@@ -331,17 +346,21 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Window, splitter, columns and last customer come back."""
-        character, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().lineSpacing()
-        self.resize(character * 196, line * 52)
+        character = self.fontMetrics().averageCharWidth()
+        resize_within_screen(self, 196, 52)
         self._splitter.setSizes([character * 52, character * 144])
         if geometry := self._settings.value("window/geometry"):
             self.restoreGeometry(geometry)
         if splitter := self._settings.value("window/splitter"):
             self._splitter.restoreState(splitter)
         self.page.restore_columns(self._settings)
-        last = self._settings.value("last_customer")
-        if isinstance(last, list) and len(last) == 2 and last[0] == self.desk.place:
-            self.desk.find_customer(str(last[1]), self._choose_if_there, self.show_error)
+        last = str(self._settings.value(self._last_key(), "", type=str))
+        if last:
+            self.desk.find_customer(last, self._choose_if_there, self.show_error)
+
+    def _last_key(self) -> str:
+        """Each database has its own last customer."""
+        return f"last_customer/{quote(self.desk.place, safe='')}"
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember how everything was left, finish what was begun."""

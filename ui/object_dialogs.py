@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from model.account import Account
-from model.errors import InvalidInput, ModelError
+from model.errors import Fault, InvalidInput, ModelError
 from model.installation import (
     Additions,
     Device,
@@ -82,22 +82,30 @@ class FeatureDialog(FormDialog):
         self._feature = self.form.add_choice(
             "feature", _("&Function"), "featureField", list(ProFeature), labels.feature, ProFeature.CALL_FLOW
         )
+        self._account = account
         self._extension = QComboBox()
-        self._extension.addItem(_("The whole installation (Analytics only)"), ("", ""))
-        for extension in sorted(account.extensions, key=lambda entry: number_key(entry.number)):
-            self._extension.addItem(f"{extension.number}  {extension.name}", (extension.number, extension.name))
         self.form.add("extension", _("&Used by"), "featureExtensionField", self._extension)
-        self._name = self.form.add_text("name", _("N&ame of the function's object"), "featureNameField")
+        self._name = self.form.add_text("name", _("N&ame"), "featureNameField")
         self._extension.currentIndexChanged.connect(self._suggest_name)
+        self._feature.currentIndexChanged.connect(self._offer_users)
+        self._offer_users()
 
     def value(self) -> NewProFeatureUse:
         """What was chosen; raises InvalidInput."""
-        number, _name = self._extension.currentData()
+        number, _name = self._extension.currentData() or ("", "")
         return NewProFeatureUse(ProFeature(self._feature.currentData()), self._name.text(), number).checked()
+
+    def _offer_users(self) -> None:
+        """Only Analytics can be on for the whole installation."""
+        self._extension.clear()
+        if self._feature.currentData() == ProFeature.ANALYTICS:
+            self._extension.addItem(_("The whole installation"), ("", _("The whole installation")))
+        for extension in sorted(self._account.extensions, key=lambda entry: number_key(entry.number)):
+            self._extension.addItem(f"{extension.number}  {extension.name}", (extension.number, extension.name))
 
     def _suggest_name(self) -> None:
         if not self._name.isModified():
-            self._name.setText(self._extension.currentData()[1])
+            self._name.setText((self._extension.currentData() or ("", ""))[1])
 
 
 class PasteDialog(FormDialog):
@@ -118,11 +126,13 @@ class PasteDialog(FormDialog):
 
     def value(self) -> Additions:
         """The extensions; raises InvalidInput for the first row that is wrong."""
+        if not self._lines():
+            raise InvalidInput("rows", Fault.EMPTY)
         return Additions(tuple(_pasted(line) for _place, line in self._lines()))
 
     def show_error(self, error: ModelError) -> None:
         """A wrong value is named with its row."""
-        if not isinstance(error, InvalidInput):
+        if not isinstance(error, InvalidInput) or error.field == "rows":
             super().show_error(error)
             return
         self.set_busy(busy=False)

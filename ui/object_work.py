@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
+from shiboken6 import isValid
 
+from model.account import Account
 from model.errors import LimitReached, ModelError
 from model.import_files import ImportedFile
 from model.installation import Additions, Extension, ProFeatureUse
@@ -44,13 +46,13 @@ class ObjectWork(QObject):
             return
         if kind == "Extension":
             extension = ExtensionDialog(self._window, case.account)
-            self._open(extension, lambda: self._create(extension, Additions(extensions=(extension.value(),))))
+            self._open(extension, lambda: self._create(case, extension, Additions(extensions=(extension.value(),))))
         elif kind == "Device":
             device = DeviceDialog(self._window, case.account)
-            self._open(device, lambda: self._create(device, Additions(devices=(device.value(),))))
+            self._open(device, lambda: self._create(case, device, Additions(devices=(device.value(),))))
         else:
             feature = FeatureDialog(self._window, case.account)
-            self._open(feature, lambda: self._create(feature, Additions(features=(feature.value(),))))
+            self._open(feature, lambda: self._create(case, feature, Additions(features=(feature.value(),))))
 
     def paste_clipboard(self) -> None:
         """Paste what is in the clipboard."""
@@ -58,17 +60,16 @@ class ObjectWork(QObject):
 
     def paste(self, text: str) -> None:
         """Several rows from a spreadsheet; shown before anything is created."""
-        if self._window.case is not None:
+        case = self._window.case
+        if case is not None:
             dialog = PasteDialog(self._window, text)
-            self._open(dialog, lambda: self._create(dialog, dialog.value()))
+            self._open(dialog, lambda: self._create(case, dialog, dialog.value()))
 
-    def _create(self, dialog: FormDialog, adding: Additions) -> None:
-        case = self._case()
-
+    def _create(self, case: Case, dialog: FormDialog, adding: Additions) -> None:
         def failed(error: ModelError) -> None:
             if isinstance(error, LimitReached):
                 dialog.set_busy(busy=False)
-                self._window.orders.decide(case, error.decision, dialog)
+                self._window.orders.decide(self._newest(case), error.decision, dialog)
             else:
                 dialog.show_error(error)
 
@@ -79,7 +80,9 @@ class ObjectWork(QObject):
 
     def edit(self, row: object) -> None:
         """Edit an extension's or a device's row."""
-        case, desk = self._case(), self._window.desk
+        case, desk = self._window.case, self._window.desk
+        if case is None:
+            return
         key = case.account.installation.id
         if isinstance(row, ExtensionRow):
             extension = ExtensionDialog(self._window, case.account, row.extension)
@@ -104,7 +107,9 @@ class ObjectWork(QObject):
 
     def remove(self, kind: str) -> None:
         """Remove the rows selected in a tab, after asking."""
-        case, page = self._case(), self._window.page
+        case, page = self._window.case, self._window.page
+        if case is None:
+            return
         if kind == "Extension":
             extensions = [row.extension for row in page.extensions.selected_rows()]
             along = _features_of(case, extensions)
@@ -153,9 +158,15 @@ class ObjectWork(QObject):
 
     def _show_import(self, path: Path, imported: ImportedFile, prices: PriceList) -> None:
         dialog = ImportDialog(path, imported, prices, self._window)
-        dialog.account_wanted.connect(
-            lambda number: self._window.desk.find_account(number, dialog.show_account, dialog.show_error)
-        )
+
+        def look_for(number: str) -> None:
+            self._window.desk.find_account(number, show, self._window.show_error)
+
+        def show(account: Account | None) -> None:
+            if isValid(dialog):
+                dialog.show_account(account)
+
+        dialog.account_wanted.connect(look_for)
         self._open(dialog, lambda: self._load(dialog))
 
     def _load(self, dialog: ImportDialog) -> None:
@@ -178,13 +189,14 @@ class ObjectWork(QObject):
         dialog.open()
 
     def _done(self, dialog: FormDialog) -> None:
-        dialog.accept()
+        dialog.finish()
         self._window.reload()
 
-    def _case(self) -> Case:
-        case = self._window.case
-        assert case is not None, "objects belong to an installation that is shown"
-        return case
+    def _newest(self, case: Case) -> Case:
+        """The installation as it was last read, if it is still the one shown."""
+        shown = self._window.case
+        same = shown is not None and shown.account.installation.id == case.account.installation.id
+        return shown if shown is not None and same else case
 
 
 def _features_of(case: Case, extensions: list[Extension]) -> list[str]:

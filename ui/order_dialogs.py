@@ -11,11 +11,11 @@ from model.account import Account, Decision, Limits, Verdict
 from model.installation import LONGEST_REASON, Additions, checked_text
 from model.orders import TariffOrder, order_label
 from ui import formats, labels
-from ui.choice_page import ObstacleList
 from ui.desk import Case
 from ui.form import FormDialog
-from ui.i18n import _
-from ui.widgets import IconLabel, button, label, wrapped
+from ui.i18n import _, ngettext
+from ui.obstacle_list import ObstacleList
+from ui.widgets import IconLabel, button, label, scrolled, wrapped
 
 
 class DecisionDialog(QDialog):
@@ -31,7 +31,7 @@ class DecisionDialog(QDialog):
         title, text = _decision_words(case, decision)
         self.setWindowTitle(_("Beyond the tariff"))
         words = QVBoxLayout()
-        words.addWidget(wrapped(label(title, name="decisionTitle", scale=1.15, bold=True)))
+        words.addWidget(wrapped(label(title, name="decisionTitle", scale=1.3, bold=True)))
         words.addWidget(wrapped(label(text, name="decisionText")))
         row = QHBoxLayout()
         row.setSpacing(14)
@@ -43,11 +43,12 @@ class DecisionDialog(QDialog):
         layout.addLayout(row)
         layout.addStretch(1)
         layout.addLayout(self._buttons(decision))
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 70)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 74)
 
     def _buttons(self, decision: Decision) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(button(_("Do not create"), "declineButton", self.reject))
+        only = decision.offer is None or decision.verdict is Verdict.PRO_PENDING
+        row.addWidget(button(_("Close") if only else _("Do not create"), "declineButton", self.reject))
         row.addStretch(1)
         if decision.verdict is Verdict.CHOICE:
             row.addWidget(button(_("Replace order …"), "replaceOrderButton", self._accept_offer))
@@ -71,7 +72,8 @@ class CancelOrderDialog(FormDialog):
     reveal_requested = Signal(object)
 
     def __init__(self, case: Case, pending: TariffOrder, parent: QWidget, adding: Additions) -> None:
-        super().__init__("cancelOrderDialog", _("Cancel order"), _("Cancel order"), parent)
+        title, keep = _("Cancel order"), _("Do not cancel")
+        super().__init__("cancelOrderDialog", title, title, parent, cancel=keep)
         self.case = case
         self.order_number = pending.order_number
         self.adding = adding
@@ -88,7 +90,13 @@ class CancelOrderDialog(FormDialog):
         )
         self._blocked = wrapped(label(name="cancelBlocked", bold=True))
         parts = (wrapped(label(text, name="cancelOrderText")), wrapped(label(mail, tone="muted")), self._blocked)
-        for place, part in enumerate((*parts, self._obstacles)):
+        in_the_way = QVBoxLayout()
+        in_the_way.setContentsMargins(0, 0, 6, 0)
+        in_the_way.addWidget(self._obstacles)
+        in_the_way.addStretch(1)
+        self._blocking = scrolled(in_the_way)
+        self._blocking.setMinimumHeight(9 * self.fontMetrics().lineSpacing())
+        for place, part in enumerate((*parts, self._blocking)):
             self.body.insertWidget(place, part)
         hint = _("e.g. the customer changed their mind")
         self._reason = self.form.add_text("reason", _("&Reason"), "cancelReasonField", hint=hint)
@@ -105,9 +113,10 @@ class CancelOrderDialog(FormDialog):
         self._blocked.setText(
             _("The order cannot be cancelled while more is in use than {tariff} contains:").format(tariff=billed.name)
         )
-        self._blocked.setVisible(bool(obstacles))
+        for part in (self._blocked, self._blocking):
+            part.setVisible(bool(obstacles))
         self.form.setEnabled(not obstacles)
-        self.submit_button.setEnabled(not obstacles)
+        self.allow(possible=not obstacles)
 
     def value(self) -> str:
         """The reason; raises InvalidInput if there is none."""
@@ -125,7 +134,7 @@ class RemovalDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(10)
-        layout.addWidget(wrapped(label(_("Remove from the installation?"), scale=1.15, bold=True)))
+        layout.addWidget(wrapped(label(_("Remove from the installation?"), scale=1.3, bold=True)))
         layout.addWidget(wrapped(label(_shortened(names), name="removalText")))
         if along:
             text = _("This goes with it: {objects}").format(objects=_shortened(along))
@@ -139,7 +148,7 @@ class RemovalDialog(QDialog):
         row.addStretch(1)
         row.addWidget(button(_("Remove"), "removalConfirm", self.accept, "trash-2"))
         layout.addLayout(row)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 74)
 
 
 def _decision_words(case: Case, decision: Decision) -> tuple[str, str]:
@@ -210,4 +219,7 @@ def _after(account: Account, adding: Additions) -> str:
 
 def _shortened(names: Sequence[str], most: int = 12) -> str:
     shown = "\n".join(names[:most])
-    return shown if len(names) <= most else f"{shown}\n… ({formats.number(len(names))})"
+    more = len(names) - most
+    if more <= 0:
+        return shown
+    return f"{shown}\n" + ngettext("and {count} more", "and {count} more", more).format(count=formats.number(more))

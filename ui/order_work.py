@@ -78,11 +78,15 @@ class OrderWork(QObject):
         source: FormDialog | None = None,
     ) -> None:
         for open_already in [entry for entry in self._dialogs if isinstance(entry, TariffChangeDialog)]:
+            if open_already.busy:
+                open_already.raise_()
+                return
             open_already.reject()
         dialog = TariffChangeDialog(case, source or self._window, adding, chosen)
         dialog.order_requested.connect(lambda quote, objects: self._order(dialog, quote, objects))
         dialog.cancellation_requested.connect(lambda: self._cancel(dialog.case, adding, dialog))
         dialog.reveal_requested.connect(self._reveal)
+        dialog.email_wanted.connect(self._window.enter_email)
         dialog.product_page_requested.connect(self._window.open_product_page)
         dialog.guide_requested.connect(self._window.open_guide)
         self._follow(dialog, source)
@@ -115,7 +119,7 @@ class OrderWork(QObject):
 
     def _submit_cancellation(self, dialog: CancelOrderDialog) -> None:
         def done(_nothing: None) -> None:
-            dialog.accept()
+            dialog.finish()
             self._window.show_page(self._window.page)
             self._window.show_done(_("{order} is cancelled.").format(order=order_label(dialog.order_number)))
             self._window.reload()

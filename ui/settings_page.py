@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGroupBox, QHBoxLayout, QVBoxLayout, QWidget
+from dataclasses import fields, replace
 
-from model.errors import InvalidInput, ModelError, Refusal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from model.errors import InvalidInput, ModelError
 from model.installation import Customer
 from ui import errors, formats, labels
 from ui.customer_form import CustomerForm
@@ -30,27 +32,30 @@ class SettingsPage(QWidget):
         self.form = CustomerForm()
         self.form.changed.connect(self._show_changed)
         self.notice = Notice("settingsNotice", "settingsNoticeText", "danger", "triangle-alert")
-        self._title = readable(wrapped(label(scale=1.4, bold=True)))
+        self._title = readable(wrapped(label(scale=1.6, bold=True)))
         self._put_together()
         self._show_changed()
 
     def show_case(self, case: Case) -> None:
-        """Show an installation's settings; half-typed input for the same one is kept."""
+        """Show an installation's settings; what was half typed for the same one is kept, the rest is as it is now."""
         installation = case.account.installation
-        same = self._case is not None and self._case.account.installation.id == installation.id
-        edited = same and self._is_edited()
+        fresh = _customer(case)
+        if self._case is not None and self._case.account.installation.id == installation.id:
+            fresh = _merged(_customer(self._case), self.form.typed(), fresh)
         self._case = case
         self._title.setText(_("Advanced settings – {customer}").format(customer=installation.name))
-        if not edited:
-            self.form.show_customer(_customer(case))
+        if fresh != self.form.typed():
+            self.form.show_customer(fresh)
         self._show_tariff(case)
         self._show_changed()
 
-    def show_saved(self) -> None:
-        """The customer was saved."""
+    def show_saved(self, customer: Customer) -> None:
+        """The customer was saved, without the blanks around what was typed."""
         self.notice.show_text("", "")
-        self.form.clear_faults()
+        self.form.show_customer(customer)
         self._saved.setText(_("Saved."))
+        self._save.setEnabled(False)
+        self._undo.setEnabled(False)
 
     def show_error(self, error: ModelError) -> None:
         """It wasn't saved: say why."""
@@ -60,6 +65,10 @@ class SettingsPage(QWidget):
     def focus_email(self) -> None:
         """Go to the e-mail address: it is missing for an order (R25)."""
         self.form.fields["email"].widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_first(self) -> None:
+        """Go to the first field."""
+        self.form.fields["customer_number"].widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _is_edited(self) -> bool:
         return self._case is not None and self.form.typed() != _customer(self._case)
@@ -99,12 +108,12 @@ class SettingsPage(QWidget):
                 tariff=pending.tariff.name, day=formats.day(pending.effective_on)
             )
         self._pending.show_text(title, pending_details(case, pending) if pending else "")
-        missing = "" if case.account.installation.email else errors.refusal(Refusal.NO_EMAIL)
-        self._no_email.show_text("", missing)
+        missing = _("There is no e-mail address on file for the order information. Please enter one above.")
+        self._no_email.show_text("", "" if case.account.installation.email else missing)
 
     def _put_together(self) -> None:
         column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 10, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
         column.addWidget(self._customer_box())
         column.addStretch(1)
@@ -119,8 +128,9 @@ class SettingsPage(QWidget):
         layout.addWidget(self.notice)
         layout.addWidget(scrolled(column), 1)
 
-    def _customer_box(self) -> QGroupBox:
-        box = QGroupBox(_("Customer"))
+    def _customer_box(self) -> QFrame:
+        box = QFrame()
+        box.setProperty("card", "true")
         self._save = button(_("Save &changes"), "saveCustomerButton", self._submit)
         self._undo = button(_("Undo changes"), "undoCustomerButton", self._take_back)
         self._saved = label(name="savedLabel", tone="success")
@@ -131,13 +141,16 @@ class SettingsPage(QWidget):
         row.addStretch(1)
         layout = QVBoxLayout(box)
         layout.setContentsMargins(14, 12, 14, 12)
+        self.form.setMaximumWidth(self.fontMetrics().averageCharWidth() * 84)
+        layout.addWidget(label(_("Customer"), bold=True))
         layout.addWidget(self.form)
         layout.addSpacing(6)
         layout.addLayout(row)
         return box
 
-    def _tariff_box(self) -> QGroupBox:
-        box = QGroupBox(_("Tariff change"))
+    def _tariff_box(self) -> QFrame:
+        box = QFrame()
+        box.setProperty("card", "true")
         box.setObjectName("tariffChangeSection")
         box.setAccessibleName(_("Tariff change"))
         self._tariff = readable(wrapped(label(name="settingsTariffLabel")))
@@ -151,6 +164,7 @@ class SettingsPage(QWidget):
         layout = QVBoxLayout(box)
         layout.setContentsMargins(14, 12, 14, 14)
         layout.setSpacing(8)
+        layout.addWidget(label(_("Tariff change"), bold=True))
         for part in (self._tariff, self._pending, self._no_email, wrapped(label(note, tone="muted"))):
             layout.addWidget(part)
         layout.addLayout(row)
@@ -160,3 +174,13 @@ class SettingsPage(QWidget):
 def _customer(case: Case) -> Customer:
     installation = case.account.installation
     return Customer(installation.customer_number, installation.name, installation.email, installation.language)
+
+
+def _merged(before: Customer, typed: Customer, fresh: Customer) -> Customer:
+    """What was typed where something was, else what holds now: another clerk's change is never written back."""
+    changed = {
+        field.name: getattr(typed, field.name)
+        for field in fields(Customer)
+        if getattr(typed, field.name) != getattr(before, field.name)
+    }
+    return replace(fresh, **changed)

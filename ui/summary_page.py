@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from model.account import Quote
-from model.errors import QuoteStale
+from model.errors import QuoteStale, Refusal
 from model.orders import order_label
 from model.tariff import Tariff
 from ui import errors, formats, labels
 from ui.choice_page import retired_warning
 from ui.i18n import _
-from ui.widgets import Notice, label, readable, scrolled, separator, set_state, wrapped
+from ui.widgets import Notice, button, label, readable, scrolled, separator, set_state, wrapped
 
 
 class SummaryPage(QWidget):
     """Shows a quote as it will be ordered; what changed since it was first shown is highlighted (R19)."""
 
+    email_wanted = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("summaryPage")
         self.notice = Notice("summaryNotice", "summaryNoticeText", "warning", "triangle-alert")
+        self.email_button = button(_("Enter e-mail address"), "enterEmailButton", self.email_wanted.emit)
+        self.notice.add_button(self.email_button)
         self._customer = readable(wrapped(label(tone="muted")))
         self._table = SummaryTable()
         self._facts = {
@@ -62,30 +66,23 @@ class SummaryPage(QWidget):
             )
         )
         self._total_gross.setText(formats.money(price.gross))
-        self.highlight(frozenset())
+        self.email_button.setVisible(quote.refusal is Refusal.NO_EMAIL)
+        for made in self._values():
+            set_state(made, "changed", "false")
 
     def show_change(self, error: QuoteStale, *, extras: bool) -> None:
-        """Nothing was ordered: show what holds now and mark what is different."""
+        """Nothing was ordered: show what holds now and mark every text that is different."""
+        before = {made: made.text() for made in self._values()}
         self.show_quote(error.fresh, extras=extras)
-        words = [errors.message(error)]
-        if error.fresh.refusal:
-            words.append(errors.refusal(error.fresh.refusal))
+        words = [errors.message(error), *self._warnings(error.fresh)]
         words += [labels.obstacle(entry) for entry in error.fresh.obstacles]
         self.notice.show_text(_("Changed in the meantime"), " ".join(words))
-        self.highlight(error.changed)
+        for made, text in before.items():
+            set_state(made, "changed", "true" if made.text() != text else "false")
 
-    def highlight(self, changed: frozenset[str]) -> None:
-        """Mark what differs from what was shown before."""
-        marks: dict[str, QLabel] = {name: self._facts[name] for name in ("effective_on", "mail_to")}
-        marks["cancellable_until"] = self._facts["cancellable_until"]
-        derived = changed | ({"cancellable_until"} if "effective_on" in changed else set())
-        for name, marked in marks.items():
-            set_state(marked, "changed", "true" if name in derived else "false")
-        prices = "true" if changed & {"target", "current"} else "false"
-        for marked in (self._total_net, self._total_gross, self._facts["difference"]):
-            set_state(marked, "changed", prices)
-        set_state(self._customer, "changed", "true" if "customer_name" in changed else "false")
-        self._table.highlight(changed)
+    def _values(self) -> list[QLabel]:
+        """Every label that shows a part of the quote."""
+        return [self._customer, *self._table.values(), *self._facts.values(), self._total_net, self._total_gross]
 
     @staticmethod
     def _warnings(quote: Quote) -> list[str]:
@@ -137,7 +134,7 @@ class SummaryPage(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(_("Total a month, gross"), bold=True))
-        words.addWidget(self._total_net)
+        words.addWidget(self._total_net, 0, Qt.AlignmentFlag.AlignLeft)
         self._total_net.setAccessibleName(_("Total a month, net"))
         self._total_gross.setAccessibleName(_("Total a month, gross"))
         row = QHBoxLayout()
@@ -177,13 +174,9 @@ class SummaryTable(QFrame):
             )
             self._cells[name][1].setAccessibleName(spoken)
 
-    def highlight(self, changed: frozenset[str]) -> None:
-        """Mark the cells that differ from what was shown before."""
-        columns = ("current", "target")
-        for name, cells in self._cells.items():
-            for column, cell in zip(columns, cells, strict=True):
-                mark = bool(name) and (column in changed or name in changed)
-                set_state(cell, "changed", "true" if mark else "false")
+    def values(self) -> list[QLabel]:
+        """The cells of both columns."""
+        return [cell for cells in self._cells.values() for cell in cells]
 
     def _add_row(self, name: str, title: str, *, bold: bool) -> None:
         row = self._grid.rowCount()

@@ -4,15 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from html import escape
 from typing import Generic
 
-from PySide6.QtCore import QItemSelectionModel, QKeyCombination, QModelIndex, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QKeyCombination,
+    QModelIndex,
+    QPoint,
+    QSettings,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from ui import theme
 from ui.i18n import _
 from ui.table_model import RowT, TableModel
+from ui.widgets import scaled_font
 
 COPY_WITH_HEADER = QKeyCombination(
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
@@ -102,6 +124,15 @@ class Table(QTableView, Generic[RowT]):
         menu.addAction(_("Copy with headings"), lambda: self.copy(header=True))
         menu.exec(event.globalPos())
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """A cell that is cut off shows its whole text, as it is, in a tooltip."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self.indexAt(event.pos())
+            cut = index.isValid() and self.sizeHintForIndex(index).width() > self.visualRect(index).width()
+            QToolTip.showText(event.globalPos(), f"<span>{escape(str(index.data()))}</span>" if cut else "", self)
+            return True
+        return super().viewportEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """An empty table says why and what to do."""
         super().paintEvent(event)
@@ -143,10 +174,13 @@ class Table(QTableView, Generic[RowT]):
 
     def fit_columns(self, widths: dict[str, int]) -> None:
         """Default widths in average characters of the font."""
-        character = self.fontMetrics().averageCharWidth()
+        character, bold = self.fontMetrics().averageCharWidth(), QFontMetrics(scaled_font(self.font(), 1.0, bold=True))
         for place, column in enumerate(self.rows.columns):
             if column.name in widths:
-                self.setColumnWidth(place, widths[column.name] * character + 16)
+                wanted = widths[column.name] * character + 12
+                self.setColumnWidth(place, max(wanted, bold.horizontalAdvance(column.title()) + 26))
+        side = round(self.fontMetrics().height() * 1.15)
+        self.setIconSize(QSize(side, side))
 
     def _restore_column(self, place: int, width: int, visible: bool) -> None:
         self.setColumnHidden(place, not visible)

@@ -15,7 +15,7 @@ from ui.choice_page import ChoicePage
 from ui.desk import Case
 from ui.i18n import _
 from ui.summary_page import SummaryPage
-from ui.widgets import Notice, OrderButton, button, label, wrapped
+from ui.widgets import Notice, OrderButton, button, label, resize_within_screen, wrapped
 
 
 class TariffChangeDialog(QDialog):
@@ -27,6 +27,7 @@ class TariffChangeDialog(QDialog):
     order_requested = Signal(object, object)
     cancellation_requested = Signal()
     reveal_requested = Signal(object)
+    email_wanted = Signal()
     product_page_requested = Signal()
     guide_requested = Signal()
 
@@ -42,24 +43,30 @@ class TariffChangeDialog(QDialog):
         self._choice = ChoicePage(case, adding, chosen or case.account.billed(case.now.date()))
         self._summary = SummaryPage()
         self._notice = Notice("dialogNotice", "dialogNoticeText", "danger", "triangle-alert")
-        self._title = label(_("Adjust tariff"), name="dialogTitle", scale=1.4, bold=True)
+        self._title = label(_("Adjust tariff"), name="dialogTitle", scale=1.3, bold=True)
         self._make_buttons()
         self._put_together()
         self._choice.changed.connect(self._show_possible)
         self._choice.reveal_requested.connect(self.reveal_requested)
         self._choice.product_page_requested.connect(self.product_page_requested)
         self._choice.guide_requested.connect(self.guide_requested)
+        self._summary.email_wanted.connect(self.email_wanted)
         self._show_possible()
 
     @property
-    def installation_id(self) -> int:
-        """Whose tariff it is about."""
-        return self.case.account.installation.id
+    def busy(self) -> bool:
+        """Whether an order is under way."""
+        return self._busy
 
     def show_case(self, case: Case) -> None:
-        """The installation changed or the day did: judge page 1 anew; the summary stays as it was shown (R19)."""
+        """The installation changed or the day did: judge page 1 anew.
+
+        The summary stays as it was shown (R19), unless it could not be ordered anyway.
+        """
         self.case = case
         self._choice.show_case(case)
+        if self._quote is not None and self._quote.refusal is not None and not self._on_first_page():
+            self._show_summary(case.quote(self._quote.target, self.adding))
 
     def show_error(self, error: ModelError) -> None:
         """The order wasn't placed: say why, show what holds now, let the clerk go on."""
@@ -117,13 +124,16 @@ class TariffChangeDialog(QDialog):
         if choice.is_current:
             self.cancellation_requested.emit()
             return
-        self._quote = self.case.quote(choice.tariff, self.adding)
-        self._summary.show_quote(self._quote, extras=self._extras())
+        self._show_summary(self.case.quote(choice.tariff, self.adding))
         self._notice.show_text("", "")
         self._title.setText(_("Check and order"))
         self._show_page(1)
-        self.order_button.setEnabled(self._quote.refusal is None)
         self.back_button.setFocus()
+
+    def _show_summary(self, quote: Quote) -> None:
+        self._quote = quote
+        self._summary.show_quote(quote, extras=self._extras())
+        self.order_button.setEnabled(quote.refusal is None)
 
     def _back(self) -> None:
         self._title.setText(_("Adjust tariff"))
@@ -187,8 +197,7 @@ class TariffChangeDialog(QDialog):
         layout.addWidget(self._pages, 1)
         layout.addLayout(buttons)
         self._show_page(0)
-        character = self.fontMetrics().averageCharWidth()
-        self.resize(character * 112, self.fontMetrics().lineSpacing() * 46)
+        resize_within_screen(self, 112, 50)
 
     def _occasion(self) -> str:
         """Whose tariff, and what is to be created with the order."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 STYLE_SHEET = Path(__file__).parents[1] / "resources" / "style.qss"
 # Fusion draws edges as Window.darker(140); a darker Window role for these lifts them above 3:1.
-EDGED = ("QLineEdit", "QComboBox", "QAbstractSpinBox", "QCheckBox", "QRadioButton", "QPushButton", "QToolButton")
+EDGED = ("QListWidget", "QLineEdit", "QComboBox", "QAbstractSpinBox", "QCheckBox", "QRadioButton", "QPushButton")
 
 
 class Appearance(StrEnum):
@@ -82,6 +82,8 @@ def colors(palette: QPalette | None = None) -> Colors:
 def apply_theme(app: QApplication, appearance: Appearance) -> None:
     """Give the application its style, palette and style sheet."""
     chosen = DARK if is_dark(appearance) else LIGHT
+    if app.styleSheet() == style_sheet(chosen):
+        return
     app.setStyle(QStyleFactory.create("Fusion"))
     palette = make_palette(chosen)
     app.setPalette(palette)
@@ -89,6 +91,10 @@ def apply_theme(app: QApplication, appearance: Appearance) -> None:
     edged.setColor(QPalette.ColorRole.Window, QColor(chosen.edge))
     for name in EDGED:
         app.setPalette(edged, name)  # type: ignore[arg-type] # the stub says bytes, only str is accepted
+    menus = QPalette(palette)
+    menus.setColor(QPalette.ColorRole.Highlight, QColor(chosen.accent_tint))
+    menus.setColor(QPalette.ColorRole.HighlightedText, QColor(chosen.text))
+    app.setPalette(menus, "QMenu")  # type: ignore[arg-type] # as above
     app.setStyleSheet(style_sheet(chosen))
 
 
@@ -127,4 +133,5 @@ def make_palette(chosen: Colors) -> QPalette:
     for which in (role.WindowText, role.Text, role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, which, QColor(chosen.muted))
     palette.setColor(QPalette.ColorGroup.Disabled, role.Highlight, QColor(chosen.line))
+    palette.setColor(QPalette.ColorGroup.Disabled, role.Base, QColor(chosen.window))
     return palette

@@ -33,9 +33,9 @@ class WelcomePage(QWidget):
         row.setSpacing(12)
         row.addStretch(1)
         row.addWidget(button(_("See the example data"), "welcomeDemoButton", self.demo_wanted.emit, "sparkles"))
-        chosen = button(_("Import an installation …"), "welcomeImportButton", self.import_wanted.emit)
-        chosen.setProperty("primary", "true")
-        row.addWidget(chosen)
+        row.addWidget(
+            button(_("Import an installation …"), "welcomeImportButton", self.import_wanted.emit, "file-input")
+        )
         row.addWidget(button(_("New customer …"), "welcomeNewButton", self.new_wanted.emit, "plus"))
         row.addStretch(1)
         layout = QVBoxLayout(self)

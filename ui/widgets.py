@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +31,8 @@ def label(text: str = "", *, name: str = "", tone: str = "", scale: float = 1.0,
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setObjectName(name)
+    # The dots of capital umlauts reach above what the font's metrics say.
+    made.setContentsMargins(0, 1, 0, 0)
     if tone:
         made.setProperty("tone", tone)
     if bold or scale != 1.0:
@@ -39,7 +43,9 @@ def label(text: str = "", *, name: str = "", tone: str = "", scale: float = 1.0,
 def wrapped(made: QLabel) -> QLabel:
     """The label, with its text broken into lines."""
     made.setWordWrap(True)
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
     return made
 
 
@@ -68,6 +74,8 @@ def set_state(widget: QWidget, name: str, value: str) -> None:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+        widget.updateGeometry()
 
 
 def button(text: str, name: str, clicked: Callable[[], object], icon_name: str = "") -> QPushButton:
@@ -77,6 +85,8 @@ def button(text: str, name: str, clicked: Callable[[], object], icon_name: str =
     made.setAutoDefault(False)
     if icon_name:
         made.setIcon(icon(icon_name))
+        side = round(made.fontMetrics().height() * 1.15)
+        made.setIconSize(QSize(side + 6, side))
     made.clicked.connect(lambda _checked=False: clicked())
     return made
 
@@ -111,6 +121,15 @@ class IconLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Qt: the icon, painted anew so that it follows palette and density."""
         icon(*self._shown).paint(QPainter(self), self.rect())
+
+
+def icon_line(icon_name: str, tone: str, text: str) -> QHBoxLayout:
+    """An icon and the words beside it, broken into lines."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addWidget(IconLabel(icon_name, tone, 1.1), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(wrapped(label(text)), 1)
+    return row
 
 
 class Notice(QFrame):
@@ -235,15 +254,36 @@ def scrolled(body: QLayout) -> QScrollArea:
     return area
 
 
-def show_message(parent: QWidget, title: str, text: str) -> QMessageBox:
+def show_message(parent: QWidget, title: str, text: str, tone: str = "warning") -> QMessageBox:
     """A message that waits for nothing; the text is shown as it is, never as HTML."""
-    box = QMessageBox(QMessageBox.Icon.Warning, title, title, QMessageBox.StandardButton.Ok, parent)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, title, QMessageBox.StandardButton.Ok, parent)
+    box.setIconPixmap(message_icon(tone))
     box.setObjectName("messageBox")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(text)
     box.open()
     return box
+
+
+def message_icon(tone: str) -> QPixmap:
+    """The icon of a message box, in the theme's look."""
+    return icon("info" if tone == "info" else "triangle-alert", tone).pixmap(QSize(32, 32))
+
+
+def resize_within_screen(window: QWidget, characters: int, lines: int) -> None:
+    """A size in characters and lines of the font, but never larger than the screen."""
+    metrics, screen = window.fontMetrics(), window.screen().availableSize()
+    wanted = QSize(characters * metrics.averageCharWidth(), lines * metrics.lineSpacing())
+    window.resize(wanted.boundedTo(screen * 0.94))
+
+
+class TabBar(QTabBar):
+    """Room for capital umlauts and descenders, which Fusion cuts off the tabs that aren't chosen."""
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Qt: a little higher."""
+        return super().tabSizeHint(index) + QSize(0, 4)
 
 
 class OrderButton(QPushButton):

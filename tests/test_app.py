@@ -1,0 +1,698 @@
+"""The program around the window: databases, languages, looks, what it says when it can't start, and every word."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMessageLogContext, QSettings, QStandardPaths, QTimer, QtMsgType
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from model.account import Coverage, Decision, Flag, Obstacle, ObstacleKind, Verdict
+from model.audit import Action, AuditEntry
+from model.clock import ClockState
+from model.demo import open_demo
+from model.errors import (
+    ClockSuspect,
+    Fault,
+    ImportFault,
+    ImportRefused,
+    InvalidInput,
+    LimitReached,
+    ModelError,
+    NoSuchInstallation,
+    NoSuchObject,
+    OrderRefused,
+    PriceFault,
+    PriceListInvalid,
+    QuoteStale,
+    Refusal,
+    StorageFault,
+    StoreUnavailable,
+)
+from model.installation import (
+    Additions,
+    Customer,
+    DeviceKind,
+    ExtensionKind,
+    Language,
+    NewDevice,
+    NewExtension,
+    ProFeature,
+    ProFeatureUse,
+)
+from model.store import Removal, Store, open_store
+from model.tariff import Edition
+from tests.examples import NOW, TODAY, FixedClock, install, objects, order, quote, tariff
+from tests.screen import click, dialog, find, settle, text, write
+from ui import app, errors, formats, history, i18n, labels, last_resort, preflight, theme
+from ui.app import Program
+from ui.import_dialog import skip_reason, warning_reason
+from ui.main_window import MainWindow
+from ui.preferences import Preferences, load_preferences, save_preferences
+from ui.theme import Appearance
+
+ROOT = Path(__file__).parents[1]
+NBSP = "\N{NO-BREAK SPACE}"
+Start = Callable[..., bool]
+
+
+class Computer:
+    """A fresh computer: where the program keeps its data, and the program started on it."""
+
+    def __init__(self, folder: Path, clock: FixedClock, qtbot: QtBot) -> None:
+        self.folder = folder
+        self.database = folder / "daten" / "Tarifwechsel.db"
+        self._clock, self._qtbot = clock, qtbot
+        self.programs: list[Program] = []
+
+    def start(self, database: Path | None = None, demo: int | None = None, language: str | None = None) -> bool:
+        """What `main.py` does; what is unexpected goes to the test, not to the last resort."""
+        hook, application = sys.excepthook, QApplication.instance()
+        assert isinstance(application, QApplication)
+        program = Program(application, self._clock, open_store, open_demo)
+        sys.excepthook = hook
+        self.programs.append(program)
+        return program.start(database, demo, language)
+
+    @property
+    def windows(self) -> list[MainWindow]:
+        """The windows of the program started last."""
+        return self.programs[-1]._windows
+
+    @property
+    def window(self) -> MainWindow:
+        """The newest window, ready."""
+        window = self.windows[-1]
+        settle(self._qtbot, window)
+        return window
+
+    def quit(self) -> None:
+        """Close everything."""
+        for program in self.programs:
+            for window in list(program._windows):
+                window.close()
+
+
+@pytest.fixture
+def no_handlers() -> Iterator[None]:
+    """Whatever is added to the log is taken away again."""
+    before = list(last_resort.LOGGER.handlers)
+    yield
+    for handler in [entry for entry in last_resort.LOGGER.handlers if entry not in before]:
+        last_resort.LOGGER.removeHandler(handler)
+        handler.close()
+
+
+@pytest.fixture
+def computer(
+    german: QApplication,
+    no_handlers: None,  # noqa: ARG001 - only undone
+    qtbot: QtBot,
+    clock: FixedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Computer]:
+    """The program on a computer of its own."""
+    settings = str(tmp_path / "settings.ini")
+    monkeypatch.setattr(app, "QSettings", lambda *_names: QSettings(settings, QSettings.Format.IniFormat))
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _place: str(tmp_path / "daten"))
+    made = Computer(tmp_path, clock, qtbot)
+    yield made
+    made.quit()
+    for program in made.programs:
+        program._use_language("en")
+        program.deleteLater()
+    i18n.use_language("de")
+    theme.apply_theme(german, Appearance.LIGHT)
+
+
+def answer(words: str, said: list[str]) -> None:
+    """Press a button of the box about a database as soon as it is there; keep what it said."""
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        said.append(box.text())
+        next(made for made in box.buttons() if made.text() == words).click()
+
+    QTimer.singleShot(0, press)
+
+
+def choose_preference(qtbot: QtBot, window: MainWindow, name: str, words: str) -> None:
+    """Settings, choose, save."""
+    window.actions_by_name.named["preferences"].trigger()
+    form = dialog("preferencesDialog")
+    box = find(form, QComboBox, name)
+    box.setCurrentIndex(box.findText(words))
+    click(qtbot, form, "preferencesDialogSubmit")
+
+
+# ---------------------------------------------------------------------- databases
+
+
+def test_the_first_start_creates_the_database(computer: Computer) -> None:
+    assert not computer.database.exists()
+    assert computer.start()
+    assert "noch keine Anlagen" in text(computer.window, "welcomeText")
+    assert computer.window.windowTitle().startswith("Tarifwechsel – Tarifwechsel")
+    assert computer.database.stat().st_size > 0
+
+
+def test_the_database_of_the_command_line_is_opened(computer: Computer) -> None:
+    path = computer.folder / "andere.db"
+    store = open_store(path)
+    install(store, name="Andere AG")
+    store.close()
+    assert computer.start(path)
+    assert find(computer.window, QPushButton, "filterAll").text() == "Alle 1"
+    assert not computer.database.exists()
+
+
+def test_a_known_database_that_vanished_is_never_replaced_unasked(
+    computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert computer.start()
+    computer.quit()
+    other = computer.folder / "gerettet.db"
+    computer.database.rename(other)
+    said: list[str] = []
+    answer("Beenden", said)
+    assert not computer.start()
+    assert said == [
+        f"Die Datenbank {computer.database} ist nicht mehr da. Wurde sie verschoben oder fehlt ein Laufwerk?"
+    ]
+    assert not computer.database.exists()
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: ("", ""))
+    answer("Andere Datei wählen …", said)
+    assert not computer.start()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(other), ""))
+    answer("Andere Datei wählen …", said)
+    assert computer.start()
+    assert computer.window.desk.place == str(other)
+    assert not computer.database.exists()
+
+
+def newer(path: Path) -> None:
+    open_store(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+
+
+BAD_DATABASES: list[tuple[Callable[[Path], object], str]] = [
+    (lambda path: path.write_bytes(b"Guten Tag. " * 200), "{place} ist keine Datenbank dieses Programms."),
+    (lambda path: path.write_bytes(b""), "Die Datei {place} ist leer."),
+    (newer, "{place} wurde von einer neueren Version angelegt."),
+    (lambda path: path.mkdir(), "{place} ist keine Datenbank dieses Programms."),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), BAD_DATABASES, ids=["text", "empty", "newer", "folder"])
+def test_a_file_that_is_no_database_of_ours_stays_untouched(
+    computer: Computer, make: Callable[[Path], object], words: str
+) -> None:
+    path = computer.folder / "schlecht.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    said: list[str] = []
+    answer("Beenden", said)
+    assert not computer.start(path)
+    assert said[0].startswith(words.format(place=path))
+    assert (path.read_bytes() if path.is_file() else b"") == before
+    assert computer.windows == []
+
+
+def test_the_example_data_are_kept_apart(computer: Computer) -> None:
+    assert computer.start(demo=4)
+    assert find(computer.window, QPushButton, "filterAll").text() == "Alle 4"
+    assert "Beispiel" in computer.window.windowTitle()
+    assert not computer.database.exists()
+    computer.quit()
+    assert computer.start()
+    assert "noch keine Anlagen" in text(computer.window, "welcomeText")
+
+
+def test_the_example_data_open_beside_the_clerks_own(qtbot: QtBot, computer: Computer) -> None:
+    assert computer.start()
+    own = computer.window
+    click(qtbot, own, "welcomeDemoButton")
+    assert len(computer.windows) == 2
+    assert find(computer.window, QPushButton, "filterAll").text() == "Alle 48"
+    assert find(own, QPushButton, "filterAll").text() == "Alle 0"
+
+
+def test_a_look_at_the_example_data_does_not_lose_the_clerks_last_customer(computer: Computer) -> None:
+    store = open_store(computer.database)
+    installation = install(store, name="Eigene AG")
+    store.close()
+    for demo in (None, 4):
+        assert computer.start(demo=demo)
+        computer.window.choose(installation)
+        assert text(computer.window, "customerTitle")
+        computer.quit()
+    assert computer.start()
+    assert text(computer.window, "customerTitle") == "Eigene AG"
+
+
+def test_example_data_that_cannot_be_opened_are_said(qtbot: QtBot, computer: Computer) -> None:
+    assert computer.start()
+    (computer.folder / "daten" / "Beispiel").write_bytes(b"im Weg")
+    click(qtbot, computer.window, "welcomeDemoButton")
+    box = dialog("messageBox")
+    assert isinstance(box, QMessageBox)
+    assert box.text() == "Die Beispieldaten lassen sich nicht öffnen"
+    box.accept()
+    said: list[str] = []
+    answer("Beenden", said)
+    assert not computer.start(demo=4)
+    assert "lässt sich nicht öffnen" in said[0]
+
+
+# ---------------------------------------------------------------------- settings
+
+
+def test_the_language_changes_with_the_same_customer_and_back(qtbot: QtBot, computer: Computer) -> None:
+    store = open_store(computer.folder / "kunden.db")
+    installation = install(store)
+    store.close()
+    assert computer.start(computer.folder / "kunden.db")
+    computer.window.choose(installation)
+    assert text(computer.window, "tariffLabel") == "Kundennummer K-1 · Cloud Telefonanlage Classic 10"
+    for language, words in (
+        ("English", "Customer number K-1 · Cloud Telefonanlage Classic 10"),
+        ("Deutsch", "Kundennummer K-1 · Cloud Telefonanlage Classic 10"),
+    ):
+        choose_preference(qtbot, computer.window, "programLanguageField", language)
+        qtbot.waitUntil(lambda: len(computer.windows) == 1)
+        qtbot.waitUntil(lambda: find(computer.window, QLabel, "tariffLabel").isVisible())
+        assert text(computer.window, "tariffLabel") == words
+        assert computer.window.windowTitle() == "Tarifwechsel – kunden"
+    assert QGuiApplication.quitOnLastWindowClosed()
+
+
+def test_the_language_of_the_command_line_holds(computer: Computer) -> None:
+    assert computer.start(language="en")
+    assert "There are no installations" in text(computer.window, "welcomeText")
+
+
+def test_saving_other_settings_keeps_the_language_of_the_command_line(qtbot: QtBot, computer: Computer) -> None:
+    assert computer.start(language="en")
+    computer.window.actions_by_name.named["preferences"].trigger()
+    click(qtbot, dialog("preferencesDialog"), "preferencesDialogSubmit")
+    assert "There are no installations" in text(computer.window, "welcomeText")
+
+
+def test_the_appearance_changes_at_once_and_is_kept(qtbot: QtBot, computer: Computer) -> None:
+    def lightness() -> int:
+        return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness()
+
+    assert computer.start()
+    choose_preference(qtbot, computer.window, "appearanceField", "Dunkel")
+    assert lightness() < 128
+    assert not computer.window.grab().isNull()
+    computer.quit()
+    theme.apply_theme(QApplication.instance(), Appearance.LIGHT)  # type: ignore[arg-type] # it is a QApplication
+    assert computer.start()
+    assert lightness() < 128
+    choose_preference(qtbot, computer.window, "appearanceField", "Hell")
+    assert lightness() > 128
+
+
+def test_the_addresses_of_the_links_are_kept(qtbot: QtBot, computer: Computer) -> None:
+    assert computer.start()
+    computer.window.actions_by_name.named["preferences"].trigger()
+    form = dialog("preferencesDialog")
+    assert text(form, "databaseLabel") == f"Datenbank: {computer.database}"
+    write(qtbot, form, "productPageField", "https://example.org/produkt")
+    click(qtbot, form, "preferencesDialogSubmit")
+    assert computer.window.preferences.product_page == "https://example.org/produkt"
+    computer.quit()
+    assert computer.start()
+    assert computer.window.preferences.product_page == "https://example.org/produkt"
+
+
+def test_settings_that_are_unknown_are_the_defaults(settings: QSettings) -> None:
+    settings.setValue("language", "kl")
+    settings.setValue("appearance", "grell")
+    assert load_preferences(settings) == Preferences()
+    chosen = Preferences("en", Appearance.DARK, "https://a.example", "https://b.example")
+    save_preferences(settings, chosen)
+    assert load_preferences(settings) == chosen
+
+
+# ---------------------------------------------------------------------- nothing to start on
+
+
+def run_main(**environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items()
+            if name not in {"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"}}  # fmt: skip
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "--database", ":memory:"],
+        env={**kept, **environment}, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a display")
+@pytest.mark.parametrize(
+    "environment", [{}, {"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":987"}], ids=["none", "unreachable"]
+)
+def test_without_a_display_the_program_ends_with_one_plain_message(environment: dict[str, str]) -> None:
+    ended = run_main(**environment)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Tarifwechsel kann kein Fenster öffnen:")
+    assert "Traceback" not in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 2
+    assert ended.stdout == ""
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ending at once becomes an exception."""
+
+    def leave(status: int) -> None:
+        raise SystemExit(status)
+
+    monkeypatch.setattr(os, "_exit", leave)
+
+
+@pytest.mark.usefixtures("german", "ends")
+def test_a_missing_display_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        preflight.require_display({}, "linux")
+    assert "DISPLAY und WAYLAND_DISPLAY sind nicht gesetzt" in capsys.readouterr().err
+    for environment in ({"DISPLAY": ":0"}, {"WAYLAND_DISPLAY": "wayland-0"}, {"QT_QPA_PLATFORM": "offscreen"}):
+        preflight.require_display(environment, "linux")
+    preflight.require_display({}, "win32")
+
+
+@pytest.mark.usefixtures("german", "ends")
+@pytest.mark.parametrize(
+    ("libraries", "platform", "words"),
+    [
+        ({"libgibtesnicht.so.1": "libgibtesnicht1"}, "linux", "sudo apt-get install libgibtesnicht1"),
+        ({}, "linux", "python -m pip install -r requirements.lock"),
+        ({"libgibtesnicht.so.1": "libgibtesnicht1"}, "darwin", "python -m pip install -r requirements.lock"),
+    ],
+)
+def test_missing_libraries_are_named_with_the_command_that_mends_it(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    libraries: dict[str, str],
+    platform: str,
+    words: str,
+) -> None:
+    monkeypatch.setattr(preflight, "LIBRARIES", libraries)
+    monkeypatch.setattr(sys, "platform", platform)
+    with pytest.raises(SystemExit, match="1"), preflight.libraries_explained():
+        raise ImportError("libgibtesnicht.so.1: cannot open shared object file")
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.startswith("Tarifwechsel kann")
+
+
+@pytest.mark.usefixtures("german", "ends")
+def test_what_qt_says_before_it_gives_up_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    messages, context = app._QtMessages(), QMessageLogContext()
+    messages(QtMsgType.QtWarningMsg, context, "could not connect to display :987")
+    with pytest.raises(SystemExit, match="1"):
+        messages(QtMsgType.QtFatalMsg, context, "This application failed to start")
+    assert "es gibt keine Anzeige (could not connect to display :987)" in capsys.readouterr().err.replace("Es", "es")
+    with pytest.raises(SystemExit, match="1"):
+        preflight.explain_fatal(["no Qt platform plugin could be initialized\nReinstalling may fix it"])
+    assert "Tarifwechsel kann" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------------- what nobody expected
+
+SECRET = "Müller, mueller@example.org"
+
+
+def crash(kind: type[BaseException] = ValueError) -> None:
+    """Something nobody expected, with a customer's data in its message."""
+    try:
+        raise kind(SECRET)  # noqa: TRY301 - the hook wants a trace
+    except kind as error:
+        sys.excepthook(kind, error, error.__traceback__)
+
+
+@pytest.fixture
+def crash_log(
+    german: QApplication,  # noqa: ARG001 - has to be there first
+    no_handlers: None,  # noqa: ARG001 - only undone
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path]:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    last_resort.install(tmp_path / "daten")
+    yield tmp_path / "daten" / "tarifwechsel.log"
+    for box in crash_boxes():
+        box.close()
+
+
+def crash_boxes() -> list[QWidget]:
+    return [entry for entry in QApplication.topLevelWidgets() if entry.objectName() == "crashBox" and entry.isVisible()]
+
+
+def test_r37_a_crash_is_one_dialog_and_a_log_without_anybodys_data(
+    qtbot: QtBot, window: MainWindow, crash_log: Path
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    crash()
+    (box,) = crash_boxes()
+    assert isinstance(box, QMessageBox)
+    assert box.windowTitle() in ("Unerwarteter Fehler", "")
+    assert box.text() == (
+        "Es ist etwas Unerwartetes geschehen. Ihre letzte Aktion wurde möglicherweise nicht ausgeführt."
+    )
+    assert str(crash_log) in box.informativeText()
+    copy = next(made for made in box.buttons() if made.text() == "Bericht kopieren")
+    copy.click()
+    report = QGuiApplication.clipboard().text()
+    assert report.splitlines()[0] == "ValueError"
+    assert "test_app.py" in report
+    for kept in (report, crash_log.read_text(encoding="utf-8"), box.text(), box.informativeText()):
+        assert "ller" not in kept
+        assert "example.org" not in kept
+
+
+def test_a_crash_without_an_active_window_is_shown_too(crash_log: Path) -> None:
+    crash()
+    assert len(crash_boxes()) == 1
+    assert crash_log.exists()
+
+
+def test_a_crash_that_repeats_itself_is_one_dialog(window: MainWindow, crash_log: Path) -> None:
+    window.activateWindow()
+    for _time in range(5):
+        crash()
+    assert len(crash_boxes()) == 1
+    assert crash_log.read_text(encoding="utf-8").count("ValueError") == 5
+
+
+def test_ctrl_c_in_the_terminal_is_no_crash(crash_log: Path) -> None:
+    crash(KeyboardInterrupt)
+    assert crash_boxes() == []
+    assert not crash_log.exists()
+
+
+def test_the_log_does_not_grow_for_ever(crash_log: Path) -> None:
+    for _time in range(60):
+        last_resort.LOGGER.warning("x" * 50_000)
+    files = sorted(crash_log.parent.iterdir())
+    assert [path.name for path in files] == ["tarifwechsel.log", *(f"tarifwechsel.log.{n}" for n in (1, 2, 3))]
+    assert sum(path.stat().st_size for path in files) < 2_100_000
+    assert logging.getLogger("tarifwechsel") is last_resort.LOGGER
+
+
+# ---------------------------------------------------------------------- words
+
+
+@pytest.fixture(params=["de", "en"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Both languages, one after the other."""
+    i18n.use_language(request.param)
+    yield str(request.param)
+    i18n.use_language("de")
+
+
+def in_both(words: Callable[[], str]) -> tuple[str, str]:
+    """What is said in German and in English."""
+    said = []
+    for code in ("de", "en"):
+        i18n.use_language(code)
+        said.append(words())
+    i18n.use_language("de")
+    return said[0], said[1]
+
+
+FORMATS: list[tuple[Callable[[], str], str, str]] = [
+    (lambda: labels.extensions(0), "0 Nebenstellen", "0 extensions"),
+    (lambda: labels.extensions(1), "1 Nebenstelle", "1 extension"),
+    (lambda: labels.extensions(2), "2 Nebenstellen", "2 extensions"),
+    (lambda: labels.devices(1), "1 Endgerät", "1 device"),
+    (lambda: labels.devices(1234), "1.234 Endgeräte", "1,234 devices"),
+    (lambda: formats.number(8431), "8.431", "8,431"),
+    (lambda: formats.money(Decimal("1234.5")), f"1.234,50{NBSP}€", "€1,234.50"),
+    (lambda: formats.signed_money(Decimal(10)), f"+10,00{NBSP}€", "+€10.00"),
+    (lambda: formats.signed_money(Decimal(-10)), f"−10,00{NBSP}€", "−€10.00"),
+    (lambda: formats.signed_money(Decimal(0)), f"0,00{NBSP}€", "€0.00"),
+    (lambda: formats.net_price(tariff("C10")), f"9,90{NBSP}€", "€9.90"),
+    (lambda: formats.percent(1900), f"19{NBSP}%", "19%"),
+    (lambda: formats.percent(750), f"7,5{NBSP}%", "7.5%"),
+    (lambda: formats.day(TODAY), "22.11.2026", "22/11/2026"),
+    (lambda: formats.long_day(TODAY), "Sonntag, 22. November 2026", "Sunday, 22 November 2026"),
+    (lambda: formats.instant(NOW), "22.11.2026, 10:00", "22/11/2026, 10:00"),
+    (lambda: labels.limits(tariff("C10")), "10 Nebenstellen und 10 Endgeräte", "10 extensions and 10 devices"),
+    (lambda: labels.listed([]), "", ""),
+    (lambda: labels.listed(["A"]), "A", "A"),
+    (lambda: labels.listed(["A", "B", "C"]), "A, B und C", "A, B and C"),
+    (lambda: labels.excess(2), "2 zu viel", "2 too many"),
+]
+
+
+@pytest.mark.parametrize(("words", "german_words", "english"), FORMATS)
+def test_amounts_dates_and_numbers_are_written_as_each_language_does(
+    words: Callable[[], str], german_words: str, english: str
+) -> None:
+    assert in_both(words) == (german_words, english)
+
+
+def test_an_unknown_language_is_german() -> None:
+    i18n.use_language("kl")
+    assert i18n.language() == "de"
+    assert labels.extensions(1) == "1 Nebenstelle"
+
+
+def obstacle(kind: ObstacleKind, excess: int) -> Obstacle:
+    return Obstacle(kind, excess, 10, ())
+
+
+SAME_IN_BOTH = {"Classic", "Pro", "App", "Call Flow", "Analytics", "Version"}
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (Edition, labels.edition),
+        (ExtensionKind, labels.extension_kind),
+        (DeviceKind, labels.device_kind),
+        (ProFeature, labels.feature),
+        (Language, labels.language),
+        (ClockState, errors.clock),
+        (Refusal, errors.refusal),
+        (Coverage, lambda value: labels.coverage(Flag(value, 11, 10), TODAY)),
+        (ObstacleKind, lambda value: labels.obstacle(obstacle(value, 1))),
+        (ObstacleKind, lambda value: labels.obstacle(obstacle(value, 2))),
+        (Action, lambda value: labels.action(AuditEntry(1, NOW, "", value, {}, {}, ""))),
+        (Fault, lambda value: errors.fault(InvalidInput("name", value, "x"))),
+        (Fault, lambda value: errors.fault(InvalidInput("customer_number", value, "x"))),
+        (StorageFault, lambda value: errors.message(StoreUnavailable(value, "ort.db"))),
+        (ImportFault, lambda value: errors.message(ImportRefused(value))),
+        (PriceFault, lambda value: errors.message(PriceListInvalid("Zeile 3", value))),
+        (Refusal, lambda value: errors.message(OrderRefused(value, (obstacle(ObstacleKind.DEVICES, 2),)))),
+    ],
+)  # fmt: skip
+def test_every_member_has_words_in_both_languages(values: type[StrEnum], words: Callable[[StrEnum], str]) -> None:
+    for value in values:
+        german_words, english = in_both(lambda value=value: words(value))  # type: ignore[misc]
+        assert german_words
+        assert english
+        assert "{" not in german_words + english, value
+        assert german_words != english or german_words in SAME_IN_BOTH, value
+
+
+def test_every_reason_of_an_import_has_words() -> None:
+    from model.import_files import SkipReason, WarningReason
+
+    for reason in SkipReason:
+        assert len(set(in_both(lambda reason=reason: skip_reason(reason)))) == 2  # type: ignore[misc]
+    for remark in WarningReason:
+        assert len(set(in_both(lambda remark=remark: warning_reason(remark)))) == 2  # type: ignore[misc]
+
+
+def test_every_error_of_the_model_has_words(memory: Store) -> None:
+    fresh = quote(memory, install(memory), "C25")
+    known: list[ModelError] = [
+        InvalidInput("name", Fault.EMPTY),
+        LimitReached(Decision(Verdict.OFFER, objects(1))),
+        OrderRefused(Refusal.NO_EMAIL),
+        QuoteStale(fresh, frozenset({"mail_to"})),
+        ClockSuspect(ClockState.AHEAD),
+        NoSuchInstallation(1),
+        NoSuchObject(1),
+        PriceListInvalid("Zeile 3", PriceFault.TWICE),
+        StoreUnavailable(StorageFault.FULL, "ort.db"),
+        ImportRefused(ImportFault.EMPTY),
+    ]
+    assert {type(error) for error in known} == set(ModelError.__subclasses__())
+    for error in known:
+        german_words, english = in_both(lambda error=error: errors.message(error))  # type: ignore[misc]
+        assert german_words != english
+        assert german_words[-1] in ".?"
+
+
+def test_objects_are_named_with_what_they_belong_to(language: str) -> None:
+    use = ProFeatureUse(1, ProFeature.CALL_FLOW, "Zentrale", "30", NOW)
+    everything = ProFeatureUse(1, ProFeature.ANALYTICS, "Alles", "", NOW)
+    assert [labels.thing(use), labels.thing(everything)] == {
+        "de": ["Call Flow „Zentrale“ (Nebenstelle 30)", "Analytics „Alles“"],
+        "en": ["Call Flow “Zentrale” (extension 30)", "Analytics “Alles”"],
+    }[language]
+
+
+def told(store: Store, installation: int) -> list[AuditEntry]:
+    """Everything that can happen to an installation, once."""
+    store.change_customer(installation, Customer("K-2", "Andere AG", "neu@example.org", Language.ENGLISH), NOW)
+    store.add_objects(installation, Additions((NewExtension("10", "A"),), (NewDevice("D", extensions=("10",)),)), NOW)
+    store.load_objects(installation, objects(8, 2, start=2), NOW)
+    account = store.account(installation)
+    extension = next(entry for entry in account.extensions if entry.number == "10")
+    device = next(entry for entry in account.devices if entry.name == "D")
+    store.change_extension(installation, extension.id, NewExtension("11", "B", ExtensionKind.RESOURCE), NOW)
+    store.change_extension(installation, extension.id, NewExtension("11", "C", ExtensionKind.RESOURCE), NOW)
+    store.change_device(installation, device.id, NewDevice("E", extensions=("11", "100")), NOW)
+    store.change_device(installation, device.id, NewDevice("F", extensions=("11", "100")), NOW)
+    store.remove_objects(installation, Removal((extension.id,), (device.id,)), NOW)
+    order(store, installation, "P25")
+    second = order(store, installation, "P50")
+    store.cancel_order(installation, second.order_number, "Grund", NOW)
+    return store.audit_entries(installation)
+
+
+def test_every_entry_of_the_history_says_before_and_after(memory: Store) -> None:
+    entries = [
+        *told(memory, install(memory, "P10", 2, call_flow=True)),
+        AuditEntry(98, NOW, "", Action.PRICES_ADDED, {}, {"valid_from": "2027-01-01"}, ""),
+        AuditEntry(99, NOW, "", Action.CLOCK_CONFIRMED, {}, {}, ""),
+    ]
+    assert {entry.action for entry in entries} == set(Action)
+    german_words, english = in_both(lambda: "\n".join(history.details(entry) for entry in entries))
+    assert "Pro 10 · Nebenstellen 100, 101 · Call Flow (Nebenstelle 100)" in german_words.splitlines()
+    assert "Kundennummer, Name, E-Mail-Adresse und Sprache" in german_words.splitlines()
+    assert "Pro 10 → Pro 25 ab 01.12.2026" in german_words.splitlines()
+    assert "Nummer 10 → 11 · Benutzer → Ressource · Name" in german_words.splitlines()
+    assert "ab 01.01.2027" in german_words.splitlines()
+    assert "from 01/01/2027" in english.splitlines()
+    assert "{" not in german_words + english
+
+
+def test_r34_the_computers_clock_is_aware() -> None:
+    from ui.system_clock import SystemClock
+
+    now = SystemClock().now()
+    assert now.utcoffset() is not None
+    assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)

@@ -1,0 +1,119 @@
+"""At every size of font: no text is cut off, and dialogs fit on a small screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, QSize
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from model.store import Store
+from tests.examples import FixedClock
+from tests.gallery import screens
+from ui import app
+from ui.main_window import MainWindow
+from ui.widgets import CapacityBar, IconLabel
+
+SMALL_SCREEN = QSize(1366, 768)
+# What a window's frame and a task bar take of a small screen.
+AROUND = QSize(2, 62)
+
+
+@pytest.fixture
+def sized(request: pytest.FixtureRequest, german: QApplication) -> Iterator[int]:
+    """The application's font, in points."""
+    before = german.font()
+    font = german.font()
+    font.setPointSize(request.param)
+    german.setFont(font)
+    yield request.param
+    german.setFont(before)
+
+
+@pytest.fixture
+def large_window(
+    sized: int,  # noqa: ARG001 - the font comes before the window
+    qtbot: QtBot,
+    memory: Store,
+    clock: FixedClock,
+    settings: QSettings,
+) -> Iterator[MainWindow]:
+    made = app.build(memory, clock, settings)
+    qtbot.addWidget(made)
+    made.resize(SMALL_SCREEN - AROUND)
+    made.show()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("sized", [10, 13, 15, 20], indirect=True)
+def test_no_text_is_cut_off(
+    qtbot: QtBot, large_window: MainWindow, memory: Store, clock: FixedClock, tmp_path: Path
+) -> None:
+    cut = []
+    for title, shown in screens(qtbot, large_window, memory, clock, tmp_path):
+        for part in shown.findChildren(QWidget):
+            if part.window() is shown and part.isVisible():
+                cut += [f"{title}: {words}" for words in what_is_cut(part)]
+    assert not cut, "\n".join(cut)
+
+
+@pytest.mark.parametrize("sized", [10, 13], indirect=True)
+def test_dialogs_fit_on_a_small_screen(
+    qtbot: QtBot, large_window: MainWindow, memory: Store, clock: FixedClock, tmp_path: Path
+) -> None:
+    room = SMALL_SCREEN - AROUND
+    too_large = {
+        f"{title}: {shown.width()} × {shown.height()}"
+        for title, shown in screens(qtbot, large_window, memory, clock, tmp_path)
+        if shown is not large_window and (shown.width() > room.width() or shown.height() > room.height())
+    }
+    assert not too_large
+    assert large_window.size() == room
+
+
+def what_is_cut(part: QWidget) -> Iterator[str]:
+    """Texts that have less room than they need; cells of tables and lines of lists end in … instead."""
+    needed = needed_by(part)
+    if needed and (part.width() < needed.width() or part.height() < needed.height()):
+        yield f"{type(part).__name__} {part.objectName()} {text_of(part)!r}: {_size(part.size())} of {_size(needed)}"
+    inner = part.widget() if isinstance(part, QScrollArea) else None
+    if inner and isinstance(part, QScrollArea) and inner.width() > part.viewport().width():
+        yield f"{part.objectName()}: {inner.width()} of {part.viewport().width()} wide"
+
+
+def needed_by(part: QWidget) -> QSize | None:
+    """The room a text needs; a field scrolls to the side, and a wrapped text needs the height for its width."""
+    if isinstance(part.parentWidget(), QLineEdit):
+        return None
+    if isinstance(part, IconLabel | QTabBar | QComboBox | CapacityBar | QAbstractButton):
+        return part.sizeHint()
+    if isinstance(part, QLineEdit):
+        return QSize(0, part.sizeHint().height())
+    if isinstance(part, QGroupBox):
+        return QSize(part.fontMetrics().horizontalAdvance(part.title()), 0)
+    if isinstance(part, QLabel) and part.wordWrap() and part.text():
+        longest = max(part.fontMetrics().horizontalAdvance(word) for word in part.text().split())
+        return QSize(longest, part.heightForWidth(part.width()))
+    return part.sizeHint() if isinstance(part, QLabel) and part.text() else None
+
+
+def text_of(part: QWidget) -> str:
+    return part.text() if isinstance(part, QLabel | QAbstractButton | QLineEdit) else ""
+
+
+def _size(size: QSize) -> str:
+    return f"{size.width()}×{size.height()}"
