@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFrame,
-    QGroupBox,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -24,7 +23,6 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QTabBar,
     QTableView,
     QTabWidget,
@@ -50,13 +48,13 @@ MAIN: dict[str, type[QWidget]] = {
     "orderTable": QTableView, "auditTable": QTableView,
     "addExtensionButton": QPushButton, "removeExtensionButton": QPushButton,
     "addDeviceButton": QPushButton, "removeDeviceButton": QPushButton, "advancedSettingsButton": QPushButton,
-    "settingsPage": QWidget, "emailField": QLineEdit, "tariffChangeSection": QGroupBox,
+    "settingsPage": QWidget, "emailField": QLineEdit, "tariffChangeSection": QFrame,
     "adjustTariffButton": QPushButton,
 }  # fmt: skip
 DIALOG: dict[str, type[QWidget]] = {
     "editionClassic": QRadioButton, "editionPro": QRadioButton, "sizeList": QFrame,
     **{f"size{size}": QRadioButton for size in (10, 25, 50, 100, 250)},
-    "obstacleList": QScrollArea, "priceDifference": QLabel, "selectButton": QPushButton, "cancelButton": QPushButton,
+    "obstacleList": QWidget, "priceDifference": QLabel, "selectButton": QPushButton, "cancelButton": QPushButton,
     "summaryPage": QWidget, "summaryTable": QFrame, "effectiveOn": QLabel, "cancellableUntil": QLabel,
     "totalNet": QLabel, "totalGross": QLabel, "mailTo": QLabel, "backButton": QPushButton, "orderButton": QPushButton,
 }  # fmt: skip

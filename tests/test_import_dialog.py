@@ -82,7 +82,7 @@ def test_a_new_customer_is_made_from_the_menu(
     qtbot.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     form = dialog("importDialog")
-    assert text(form, "importSystem") == "export.csv · erkannt als FreePBX Bulk Handler · UTF-8, getrennt durch „,“"
+    assert text(form, "importSystem") == "export.csv · erkannt als FreePBX Bulk Handler · UTF-8 · Trennzeichen: Komma"
     assert text(form, "importCounts") == ("Angelegt werden 2 Nebenstellen und 1 Endgerät. 1 Zeile wird übersprungen.")
     assert rows(form, "importTable") == [
         ["2", "20", "Faxgerät Büro", "Ressource", "–"],
@@ -157,7 +157,7 @@ def test_an_unknown_number_can_be_corrected_and_one_can_go_back_to_a_new_custome
     form = open_import(qtbot, window, export(tmp_path, *people(2)))
     fill_in(qtbot, form, "100900", "Autohaus")
     choose_existing(qtbot, window, form, "4711")
-    assert text(form, "importCustomerName") == "Es gibt keinen Kunden mit dieser Nummer."
+    assert text(form, "importCustomerNumberFault") == "Es gibt keinen Kunden mit dieser Nummer."
     tick(qtbot, form, "importNewCustomer")
     assert not find(form, QWidget, "importCustomerName").isVisible()
     assert find(form, QWidget, "customerNumberField").isVisible()
@@ -172,10 +172,9 @@ def test_an_unknown_number_is_said_under_its_field(
     before = dump(memory._engine)
     form = open_import(qtbot, window, export(tmp_path, *people(2)))
     choose_existing(qtbot, window, form, "")
-    submit(qtbot, window, form)
-    assert text(form, "importCustomerNumberFault") == "Bitte ausfüllen."
+    assert not find(form, QPushButton, "importDialogSubmit").isEnabled()
     choose_existing(qtbot, window, form, "4711")
-    submit(qtbot, window, form)
+    assert not find(form, QPushButton, "importDialogSubmit").isEnabled()
     assert dump(memory._engine) == before
     assert text(form, "importCustomerNumberFault") == "Es gibt keinen Kunden mit dieser Nummer."
 
@@ -276,7 +275,7 @@ def test_a_missing_column_and_tabs_are_named(qtbot: QtBot, window: MainWindow, t
     path = tmp_path / "export.txt"
     path.write_text("extension\tname\ttech\n10\tA\tvirtual\n", encoding="utf-8")
     form = open_import(qtbot, window, path)
-    assert text(form, "importSystem").endswith("UTF-8, getrennt durch Tabulator")
+    assert text(form, "importSystem").endswith("UTF-8 · Trennzeichen: Tabulator")
     assert rows(form, "importNotes") == [["1", "Diese Spalte fehlt.", "dial"]]
 
 

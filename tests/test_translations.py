@@ -140,9 +140,8 @@ def test_every_text_can_be_filled_in(language: str) -> None:
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_a_text_begins_and_ends_as_the_original(language: str) -> None:
     for original, translation in both(language):
-        for mark in (".", "…", ":", "?", "!", "\n", " "):
+        for mark in (".", "…", ":", "?", "!", " "):
             assert original.endswith(mark) == translation.endswith(mark), translation
-        assert original.count("\n") == translation.count("\n"), translation
         assert translation == translation.strip(" "), translation
         assert "  " not in translation, translation
 
@@ -252,7 +251,8 @@ def _docstrings(module: ast.Module) -> frozenset[int]:
 
 
 def _has_words(text: str) -> bool:
-    return any(character.isalpha() for character in text) and text not in NOT_TRANSLATED
+    is_key = text.startswith(("Ctrl+", "Alt+", "Shift+"))
+    return any(character.isalpha() for character in text) and not is_key and text not in NOT_TRANSLATED
 
 
 def _is_code(text: str) -> bool:

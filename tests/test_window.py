@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -430,7 +431,7 @@ def test_what_was_left_comes_back_in_another_window(
     window.close()
 
     settings.setValue("columns/extensionTable", "{kaputt")
-    settings.setValue("last_customer", [store.target, "K-404"])
+    settings.setValue(f"last_customer/{quote(store.target, safe='')}", "K-404")
     damaged = open_window(open_file())
     assert not damaged.page.extensions.isColumnHidden(3)
     assert damaged.case is None
@@ -542,11 +543,12 @@ def test_without_an_installation_nothing_happens(qtbot: QtBot, window: MainWindo
     assert not [entry for entry in QApplication.topLevelWidgets() if entry.isVisible() and entry.objectName() in names]
 
 
-def test_about_names_the_database(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(QMessageBox, "about", lambda _parent, _title, words: said.append(words))
+def test_about_names_version_and_database(window: MainWindow) -> None:
     action(window, "about").trigger()
-    assert said[0].endswith("Datenbank: :memory:")
+    box = dialog("messageBox")
+    assert isinstance(box, QMessageBox)
+    assert "Version 0.1.0\n\nDatenbank: :memory:" in box.informativeText()
+    box.close()
 
 
 def test_quit_closes_the_window(qtbot: QtBot, window: MainWindow) -> None:

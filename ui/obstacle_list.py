@@ -55,6 +55,7 @@ class ObstacleList(QWidget):
         self._body.hide()
         self._body.deleteLater()
         self._body = body
+        body.show()
         self.setVisible(bool(obstacles or gone))
 
     def _add_obstacle(self, layout: QVBoxLayout, obstacle: Obstacle) -> None:

@@ -113,8 +113,8 @@ class CancelOrderDialog(FormDialog):
         self._blocked.setText(
             _("The order cannot be cancelled while more is in use than {tariff} contains:").format(tariff=billed.name)
         )
-        for part in (self._blocked, self._blocking):
-            part.setVisible(bool(obstacles))
+        self._blocked.setVisible(bool(obstacles))
+        self._blocking.setVisible(not self._obstacles.isHidden())
         self.form.setEnabled(not obstacles)
         self.allow(possible=not obstacles)
 
