@@ -192,9 +192,9 @@ def _bars(stage: Stage) -> Shown:
     """The two bars that say that something is wrong."""
     right = stage.clock.instant
     stage.clock.instant = right - timedelta(days=2)
-    stage.window.show_error(StoreUnavailable(StorageFault.BUSY, "Tarifwechsel.db"))
-    stage.window.desk.pulse(stage.window._show_pulse, stage.window.show_error)
+    stage.window.reload()
     stage.settle()
+    stage.window.show_error(StoreUnavailable(StorageFault.BUSY, "Tarifwechsel.db"))
     yield "clock and fault", stage.window
     stage.clock.instant = right
     stage.window.reload()

@@ -179,7 +179,7 @@ def area_of(widget: QWidget) -> QRect:
 def edge(image: QImage, area: QRect) -> float:
     """The contrast of the left edge, halfway down, to what is outside and inside, whichever is less."""
     y = area.center().y()
-    row = [image.pixelColor(x, y) for x in range(area.left() - 3, area.left() + 6)]
+    row = [image.pixelColor(x, y) for x in range(area.left() - 3, area.left() + 4)]
     value = max(min(contrast(pixel, row[0]), contrast(pixel, row[-1])) for pixel in row[1:-1])
     return round(value, 2)
 

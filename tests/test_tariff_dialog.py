@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -337,10 +337,10 @@ def test_r17_a_smaller_tariff_has_a_minus_sign(qtbot: QtBot, window: MainWindow,
 
 
 @pytest.fixture
-def english(window: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
+def english(window: MainWindow, qtbot: QtBot, settings: QSettings) -> Iterator[MainWindow]:
     """The same store and clock in a window in English."""
     i18n.use_language("en")
-    made = app.build(window.desk._store, window.desk._clock, window._settings)
+    made = app.build(window.desk._store, window.desk._clock, settings)
     qtbot.addWidget(made)
     made.show()
     yield made

@@ -95,7 +95,7 @@ class Stage:
         """Wait until the desk has done everything that was asked for, and what followed from it."""
         desk = self.window.desk
         for _round in range(ROUNDS):
-            _wait(lambda done: desk.version(done, done))
+            _wait(lambda done: desk.glance(done, done))
             _wait(lambda done: desk.page(self.window.panel.query, 0, done, done))
 
     # ------------------------------------------------------------------ what a person does

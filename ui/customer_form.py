@@ -16,8 +16,8 @@ NOBODY = Customer("", "")
 class CustomerForm(Form):
     """Customer number, name, e-mail address and language."""
 
-    def __init__(self, customer: Customer = NOBODY, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, customer: Customer = NOBODY, columns: int = 1) -> None:
+        super().__init__(columns=columns)
         self._number = self.add_text(
             "customer_number", _("Customer &number"), "customerNumberField", customer.customer_number
         )

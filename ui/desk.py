@@ -136,10 +136,6 @@ class Desk(QObject):
         """Read an export of a telephone system; nothing is stored."""
         self._acting.run(lambda: read_import(path), done, failed)
 
-    def find_customer(self, number: str, done: Callable[[int | None], None], failed: Failed) -> None:
-        """The installation of a customer number."""
-        self._acting.run(lambda: self._store.find_customer(number), done, failed)
-
     def find_account(self, number: str, done: Callable[[Account | None], None], failed: Failed) -> None:
         """Everything about the installation of a customer number; None if there is none."""
 

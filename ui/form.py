@@ -8,13 +8,23 @@ from enum import StrEnum
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from model.errors import InvalidInput, ModelError
 from ui import errors
 from ui.i18n import _
-from ui.widgets import Notice, button, label, wrapped
+from ui.widgets import Notice, button, label, tab_in_reading_order, widen, wrapped
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -28,16 +38,20 @@ class Field:
 
 
 class Form(QWidget):
-    """Fields one below the other; `changed` when a value is edited."""
+    """Fields one below the other, or in columns; `changed` when a value is edited."""
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, columns: int = 1) -> None:
         super().__init__(parent)
         self.fields: dict[str, Field] = {}
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(3)
+        self._columns = columns
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(18)
+        self._grid.setVerticalSpacing(10)
+        for column in range(columns):
+            self._grid.setColumnStretch(column, 1)
 
     def add_text(self, field: str, title: str, name: str, value: str = "", hint: str = "") -> QLineEdit:
         """A line of text; `field` is the name of the model's attribute."""
@@ -68,10 +82,11 @@ class Form(QWidget):
         caption.setBuddy(widget)
         fault = wrapped(label(name=f"{name}Fault", tone="danger"))
         fault.hide()
-        if self.fields:
-            self._layout.addSpacing(8)
+        cell = QVBoxLayout()
+        cell.setSpacing(3)
         for part in (caption, widget, fault):
-            self._layout.addWidget(part)
+            cell.addWidget(part)
+        self._grid.addLayout(cell, *divmod(len(self.fields), self._columns), Qt.AlignmentFlag.AlignTop)
         self.fields[field] = Field(widget, fault)
 
     def show_fault(self, error: InvalidInput) -> bool:
@@ -132,7 +147,7 @@ class FormDialog(QDialog):
         layout.addLayout(self.body)
         layout.addStretch(1)
         layout.addLayout(row)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
+        self.characters = 62
 
     def show_error(self, error: ModelError) -> None:
         """The work failed: say why beside the field or at the top, and let the clerk try again."""
@@ -169,6 +184,22 @@ class FormDialog(QDialog):
             event.ignore()
             return
         super().closeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: Tab follows what is seen, and begins with the first field that is empty."""
+        super().showEvent(event)
+        widen(self, self.characters)
+        tab_in_reading_order(self)
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """The first field, unless the form has chosen another one."""
+        if not isinstance(self.focusWidget(), QPushButton | None):
+            return
+        for field in self.form.fields.values():
+            if field.widget.isVisible() and field.widget.isEnabled():
+                field.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def _grow(self) -> None:
         """Room for a fault that has just been said."""

@@ -19,7 +19,7 @@ from ui.form import FormDialog
 from ui.i18n import _, ngettext
 from ui.table import Table
 from ui.table_model import Column, TableModel
-from ui.widgets import TabBar, label, resize_within_screen, wrapped
+from ui.widgets import TabBar, label, resize_within_screen, tab_in_reading_order, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class ImportDialog(FormDialog):
         self._number.textEdited.connect(self.account_wanted)
         self.form.add("existing", _("C&ustomer number"), "importCustomerNumber", self._number)
         self._customer_name = wrapped(label(name="importCustomerName", tone="muted"))
-        self._customer_form = CustomerForm()
+        self._customer_form = CustomerForm(columns=2)
         self._tariff: QComboBox = tariff_box(prices)
         self._customer_form.add("tariff", _("&Tariff"), "importTariff", self._tariff)
         row = QHBoxLayout()
@@ -115,6 +115,8 @@ class ImportDialog(FormDialog):
         self.form.setVisible(not new)
         self._customer_name.setVisible(not new)
         self._show_preview()
+        if self.isVisible():
+            tab_in_reading_order(self)
 
     # ------------------------------------------------------------------ what will happen
 

@@ -9,6 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -50,6 +51,7 @@ def show_crash(report: str, log: Path) -> None:
         return
     box = QMessageBox(QApplication.activeWindow())
     box.setObjectName("crashBox")
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setIconPixmap(message_icon("danger"))
     box.setWindowTitle(_("Unexpected error"))
     box.setText(_("Something unexpected happened. Your last action may not have been carried out."))

@@ -16,6 +16,7 @@ from ui.desk import Desk, ListPage
 from ui.i18n import _
 from ui.icons import icon
 from ui.installation_list import InstallationListView
+from ui.widgets import tab_in_order
 
 FILTER_NAMES = {Filter.ALL: "filterAll", Filter.OVER: "filterOver", Filter.PENDING: "filterPending"}
 
@@ -47,6 +48,7 @@ class ListPanel(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._query = ListQuery(desk.now().date())
+        self._going = False
         self._counts = ListCounts(0, 0, 0)
         self.search = self._make_search()
         self.filters = self._make_filters()
@@ -65,6 +67,10 @@ class ListPanel(QWidget):
         layout.addWidget(self.search)
         layout.addLayout(row)
         layout.addWidget(self.list, 1)
+
+    def order_tabs(self) -> None:
+        """Tab goes from top to bottom; to be called when the panel has its place in the window."""
+        tab_in_order(self.search, *self.filters.values(), self.list)
 
     def reload(self) -> None:
         """Ask again, for today."""
@@ -139,6 +145,8 @@ class ListPanel(QWidget):
         self.list.empty_text = self._why_empty()
         self.list.show_page(page)
         self.searched.emit(page)
+        if self._going:
+            self._go_to_list()
 
     def _why_empty(self) -> str:
         if self._query.text.strip():
@@ -156,6 +164,10 @@ class ListPanel(QWidget):
         )
 
     def _go_to_list(self) -> None:
+        """To the list, as soon as it shows the answer to what was typed."""
+        self._going = self.list.list_model.query != self._query
+        if self._going:
+            return
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
         chosen = self.list.selectionModel()
         if not chosen.hasSelection() and self.list.list_model.rowCount():

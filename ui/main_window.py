@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from PySide6.QtCore import QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QLabel,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from model.clock import ClockState
 from model.errors import ModelError, NoSuchInstallation
+from model.reading import ListCounts
 from model.search import Sorting
-from ui import errors, formats
+from ui import errors
 from ui.actions import Actions
 from ui.customer_work import CustomerWork
-from ui.desk import Case, Desk, Pulse
-from ui.help_window import HelpWindow
-from ui.i18n import _, language, ngettext
+from ui.desk import Case, Desk
+from ui.i18n import _
 from ui.installation_page import InstallationPage
 from ui.list_panel import ListPanel
 from ui.object_work import ObjectWork
 from ui.order_work import OrderWork
-from ui.preferences import Preferences, PreferencesDialog, load_preferences
+from ui.preferences import Preferences, load_preferences
+from ui.program_work import ProgramWork
 from ui.settings_page import SettingsPage
 from ui.table import Table
+from ui.watch import Watch
 from ui.welcome_page import NothingChosenPage, WelcomePage
-from ui.widgets import Notice, button, resize_within_screen, show_message
+from ui.widgets import Notice, button
 
-VERSION = "0.1.0"
-PULSE_MS = 1000
 CASE_ACTIONS = ("addExtension", "addDevice", "addFeature", "settings", "adjust", "paste", "copy", "copyHeader")
 
 
@@ -55,11 +45,9 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setAcceptDrops(True)
         self.desk = desk
-        self._settings = settings
         self.preferences = load_preferences(settings)
         self.rebuilding = False
         self.case: Case | None = None
-        self._pulse: Pulse | None = None
         self.panel = ListPanel(desk)
         self.page = InstallationPage()
         self.settings_page = SettingsPage()
@@ -68,24 +56,23 @@ class MainWindow(QMainWindow):
         self.objects = ObjectWork(self)
         self.orders = OrderWork(self)
         self.customers = CustomerWork(self)
-        self._help = HelpWindow(self)
+        self.program = ProgramWork(self, settings)
+        self._watch = Watch(self)
         self._put_together()
         self.actions_by_name = Actions(self, self._what_to_do())
         self._connect()
-        self._restore()
+        self.program.restore()
         self._show_case_actions()
+        self.panel.order_tabs()
         self.panel.search.setFocus()
-        self._timer = QTimer(self)
-        self._timer.setInterval(PULSE_MS)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
+        self._watch.start()
         self.reload()
 
     # ------------------------------------------------------------------ what is shown
 
     def reload(self) -> None:
         """Read everything shown again; selection, scrolling and half-typed input stay."""
-        self.desk.pulse(self._show_pulse, self.show_error)
+        self._watch.read()
         self.panel.reload()
         if self.case is not None:
             self.open_case(self.case.account.installation.id)
@@ -97,6 +84,18 @@ class MainWindow(QMainWindow):
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""
         self._pages.setCurrentWidget(page)
+
+    def page_name(self) -> str:
+        """The name of the page in front."""
+        page = self._pages.currentWidget()
+        return page.objectName() if page else ""
+
+    def show_counts(self, counts: ListCounts) -> None:
+        """The store can be read: the numbers on the filters, and where there is nothing to show, why."""
+        self._fault_bar.show_text("", "")
+        self.panel.show_counts(counts)
+        if self.case is None:
+            self.show_page(self._welcome if counts.all == 0 else self._nothing)
 
     def show_error(self, error: ModelError) -> None:
         """A fault that belongs to no field: said at the top, with a way to try again."""
@@ -118,7 +117,7 @@ class MainWindow(QMainWindow):
         self.orders.show_case(case)
         if first or self._pages.currentWidget() in (self._welcome, self._nothing):
             self.show_page(self.page)
-        self._settings.setValue(self._last_key(), case.account.installation.customer_number)
+        self.program.remember(case.account.installation.customer_number)
         self._show_case_actions()
 
     def _case_failed(self, error: ModelError) -> None:
@@ -128,58 +127,25 @@ class MainWindow(QMainWindow):
             self._show_case_actions()
         self.show_error(error)
 
-    def _show_pulse(self, pulse: Pulse) -> None:
-        self._pulse = pulse
-        self._fault_bar.show_text("", "")
-        self.panel.show_counts(pulse.counts)
-        count = formats.number
-        text = ngettext("{count} installation", "{count} installations", pulse.counts.all)
-        self._counts.setText(
-            _("{installations} · {over} over tariff · {pending} pending").format(
-                installations=text.format(count=count(pulse.counts.all)),
-                over=count(pulse.counts.over),
-                pending=count(pulse.counts.pending),
-            )
-        )
-        self._state.setText(_("As of {instant}").format(instant=formats.instant(pulse.now)))
-        self._show_clock(pulse.clock)
-        if self.case is None:
-            self.show_page(self._welcome if pulse.counts.all == 0 else self._nothing)
-
-    def _show_clock(self, state: ClockState) -> None:
-        self._clock_bar.show_text("", "" if state is ClockState.RIGHT else errors.clock(state))
-        self._confirm_clock.setVisible(state is ClockState.AHEAD)
-
     def _show_case_actions(self) -> None:
         self.actions_by_name.enable(CASE_ACTIONS, on=self.case is not None)
         pending = self.case is not None and self.case.account.pending(self.case.now.date()) is not None
         self.actions_by_name.enable(("cancelOrder",), on=pending)
 
-    # ------------------------------------------------------------------ what changes by itself
-
-    def _look(self) -> None:
-        """Once a second: has anybody written, has the day changed, is the clock right? Then read again."""
-        self.desk.glance(self._compare, lambda _error: None)
-
-    def _compare(self, glance: tuple[int, ClockState]) -> None:
-        if self._pulse is None:
-            return
-        before = self._pulse.version, self._pulse.clock, self._pulse.now.date()
-        if (*glance, self.desk.now().date()) != before:
-            self.reload()
-
     # ------------------------------------------------------------------ what the clerk wants
+
+    def use_preferences(self, preferences: Preferences) -> None:
+        """Settings that need no new window."""
+        self.preferences = preferences
+
+    def rebuild(self) -> None:
+        """Close, to be built again in another language."""
+        self.rebuilding = True
+        self.close()
 
     def choose(self, installation_id: int) -> None:
         """Go to an installation."""
         self.panel.choose(installation_id)
-
-    def _choose_if_there(self, installation_id: int | None) -> None:
-        if installation_id is not None:
-            self.choose(installation_id)
-
-    def _back_to_case(self) -> None:
-        self.show_page(self.page)
 
     def _open_settings(self) -> None:
         if self.case:
@@ -191,49 +157,6 @@ class MainWindow(QMainWindow):
         self.show_page(self.settings_page)
         self.settings_page.focus_email()
         self.activateWindow()
-
-    def _open_preferences(self) -> None:
-        dialog = PreferencesDialog(replace(self.preferences, language=language()), self.desk.place, self)
-
-        def save() -> None:
-            chosen = dialog.value()
-            dialog.accept()
-            self.preferences_changed.emit(chosen)
-
-        dialog.submitted.connect(save)
-        dialog.open()
-
-    def rebuild(self) -> None:
-        """Close, to be built again in another language."""
-        self.rebuilding = True
-        self.close()
-
-    def use_preferences(self, preferences: Preferences) -> None:
-        """Settings that need no new window."""
-        self.preferences = preferences
-
-    def open_product_page(self) -> None:
-        """The product page, in the browser."""
-        QDesktopServices.openUrl(QUrl(self.preferences.product_page))
-
-    def open_guide(self) -> None:
-        """The other guide, for SIP trunk and minute packages."""
-        QDesktopServices.openUrl(QUrl(self.preferences.guide_page))
-
-    def _show_help(self) -> None:
-        topics = {"welcomePage": "start", "settingsPage": "tariff", "installationPage": "installation"}
-        page = self._pages.currentWidget()
-        self._help.show_topic(topics.get(page.objectName() if page else "", "list"))
-
-    def _about(self) -> None:
-        words = _(
-            "Version {version}\n\nDatabase: {place}\n\nMIT licence. Made with Qt for Python (LGPL), sqlite-utils, Babel"
-            " and the icons of Lucide (ISC)."
-        )
-        show_message(self, _("Tarifwechsel"), words.format(version=VERSION, place=self.desk.place), tone="info")
-
-    def _confirm_clock_ahead(self) -> None:
-        self.desk.confirm_clock(lambda _nothing: self.reload(), self.show_error)
 
     def current_table(self) -> Table[Any] | None:
         """The table of the tab that is open."""
@@ -262,10 +185,6 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------ how it is put together
 
     def _put_together(self) -> None:
-        self._clock_bar = Notice("clockBar", "clockText", "warning", "clock")
-        self._confirm_clock = self._clock_bar.add_button(
-            button(_("The date is right"), "confirmClockButton", self._confirm_clock_ahead)
-        )
         self._fault_bar = Notice("faultBar", "faultText", "danger", "triangle-alert")
         self._fault_bar.add_button(button(_("Reload"), "retryButton", self.reload))
         self._pages = QStackedWidget()
@@ -278,22 +197,21 @@ class MainWindow(QMainWindow):
         bars = QVBoxLayout()
         bars.setContentsMargins(10, 4, 14, 0)
         bars.setSpacing(6)
-        for part in (self._clock_bar, self._fault_bar):
+        for part in (self._watch.clock_bar, self._fault_bar):
             bars.addWidget(part)
         column.addLayout(bars)
         column.addWidget(self._pages, 1)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self.panel)
-        self._splitter.addWidget(right)
-        self._splitter.setStretchFactor(1, 1)
-        self.setCentralWidget(self._splitter)
-        self._counts, self._state = QLabel(), QLabel()
-        self._counts.setObjectName("statusCounts")
-        self._state.setObjectName("statusInstant")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.panel)
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(1, 1)
+        self.setCentralWidget(self.splitter)
+        character = self.fontMetrics().averageCharWidth()
+        self.splitter.setSizes([character * 52, character * 144])
         self.statusBar().setContentsMargins(8, 0, 0, 0)
-        self.statusBar().addWidget(self._counts)
-        self.statusBar().addPermanentWidget(self._state)
+        self.statusBar().addWidget(self._watch.counts)
+        self.statusBar().addPermanentWidget(self._watch.instant)
         self.setWindowTitle(_("Tarifwechsel – {database}").format(database=Path(self.desk.place).stem))
 
     def _connect(self) -> None:
@@ -310,7 +228,7 @@ class MainWindow(QMainWindow):
         self.page.edit_wanted.connect(self.objects.edit)
         self.page.remove_wanted.connect(self.objects.remove)
         self.page.pasted.connect(self.objects.paste)
-        self.settings_page.back_wanted.connect(self._back_to_case)
+        self.settings_page.back_wanted.connect(lambda: self.show_page(self.page))
         self.settings_page.save_wanted.connect(self.customers.save)
         self.settings_page.adjust_wanted.connect(self.orders.adjust)
         self.settings_page.cancel_wanted.connect(self.orders.cancel)
@@ -321,7 +239,7 @@ class MainWindow(QMainWindow):
             "new": self.customers.new,
             "prices": self.customers.load_prices,
             "demo": self.demo_requested.emit,
-            "preferences": self._open_preferences,
+            "preferences": self.program.open_preferences,
             "quit": self.close,
             "copy": self._copy,
             "copyHeader": lambda: self._copy(header=True),
@@ -336,38 +254,18 @@ class MainWindow(QMainWindow):
             "settings": self._open_settings,
             "adjust": self.orders.adjust_to_offer,
             "cancelOrder": self.orders.cancel,
-            "help": self._show_help,
-            "about": self._about,
+            "help": self.program.show_help,
+            "about": self.program.about,
         }
 
     def _go_to_search(self) -> None:
         self.panel.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.panel.search.selectAll()
 
-    def _restore(self) -> None:
-        """Window, splitter, columns and last customer come back."""
-        character = self.fontMetrics().averageCharWidth()
-        resize_within_screen(self, 196, 52)
-        self._splitter.setSizes([character * 52, character * 144])
-        if geometry := self._settings.value("window/geometry"):
-            self.restoreGeometry(geometry)
-        if splitter := self._settings.value("window/splitter"):
-            self._splitter.restoreState(splitter)
-        self.page.restore_columns(self._settings)
-        last = str(self._settings.value(self._last_key(), "", type=str))
-        if last:
-            self.desk.find_customer(last, self._choose_if_there, self.show_error)
-
-    def _last_key(self) -> str:
-        """Each database has its own last customer."""
-        return f"last_customer/{quote(self.desk.place, safe='')}"
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember how everything was left, finish what was begun."""
-        self._timer.stop()
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        self._settings.setValue("window/splitter", self._splitter.saveState())
-        self.page.save_columns(self._settings)
+        self._watch.stop()
+        self.program.save()
         self.desk.close()
         super().closeEvent(event)
         self.closed.emit()

@@ -15,7 +15,7 @@ from ui.desk import Case
 from ui.form import FormDialog
 from ui.i18n import _, ngettext
 from ui.obstacle_list import ObstacleList
-from ui.widgets import IconLabel, button, label, scrolled, wrapped
+from ui.widgets import IconLabel, button, label, scrolled, widen, wrapped
 
 
 class DecisionDialog(QDialog):
@@ -43,7 +43,7 @@ class DecisionDialog(QDialog):
         layout.addLayout(row)
         layout.addStretch(1)
         layout.addLayout(self._buttons(decision))
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 74)
+        widen(self, 74)
 
     def _buttons(self, decision: Decision) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -148,7 +148,7 @@ class RemovalDialog(QDialog):
         row.addStretch(1)
         row.addWidget(button(_("Remove"), "removalConfirm", self.accept, "trash-2"))
         layout.addLayout(row)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 74)
+        widen(self, 74)
 
 
 def _decision_words(case: Case, decision: Decision) -> tuple[str, str]:

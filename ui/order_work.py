@@ -87,8 +87,8 @@ class OrderWork(QObject):
         dialog.cancellation_requested.connect(lambda: self._cancel(dialog.case, adding, dialog))
         dialog.reveal_requested.connect(self._reveal)
         dialog.email_wanted.connect(self._window.enter_email)
-        dialog.product_page_requested.connect(self._window.open_product_page)
-        dialog.guide_requested.connect(self._window.open_guide)
+        dialog.product_page_requested.connect(self._window.program.open_product_page)
+        dialog.guide_requested.connect(self._window.program.open_guide)
         self._follow(dialog, source)
 
     def _order(self, dialog: TariffChangeDialog, quote: Quote, adding: Additions) -> None:

@@ -57,7 +57,7 @@ class PreferencesDialog(FormDialog):
 
     def __init__(self, preferences: Preferences, database: str, parent: QWidget) -> None:
         super().__init__("preferencesDialog", _("Settings"), _("Save"), parent)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 80)
+        self.characters = 80
         self._language = self.form.add_choice(
             "language",
             _("&Language"),

@@ -36,6 +36,7 @@ from ui.i18n import _
 from ui.table_model import RowT, TableModel
 from ui.widgets import scaled_font
 
+WIDEST_COLUMN = 4000
 COPY_WITH_HEADER = QKeyCombination(
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
 )
@@ -87,8 +88,11 @@ class Table(QTableView, Generic[RowT]):
         """Select the row with a key and scroll to it."""
         place = self.rows.place(key)
         if place is not None:
-            self.selectRow(place)
-            self.scrollTo(self.rows.index(place, 0))
+            index, rows = self.rows.index(place, 0), QItemSelectionModel.SelectionFlag.Rows
+            # Not selectRow(): it obeys the modifier keys that are held at the moment.
+            self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect | rows)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(index)
 
     def copy(self, *, header: bool = False) -> None:
         """Copy the selected rows as tab-separated text, as shown."""
@@ -169,7 +173,7 @@ class Table(QTableView, Generic[RowT]):
             for place in sorted(known, key=lambda place: int(known[place][1])):
                 header = self.horizontalHeader()
                 header.moveSection(header.visualIndex(place), min(int(known[place][1]), header.count() - 1))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             settings.remove(f"columns/{self.objectName()}")
 
     def fit_columns(self, widths: dict[str, int]) -> None:
@@ -183,9 +187,9 @@ class Table(QTableView, Generic[RowT]):
         self.setIconSize(QSize(side, side))
 
     def _restore_column(self, place: int, width: int, visible: bool) -> None:
-        self.setColumnHidden(place, not visible)
+        self.setColumnHidden(place, not visible and place > 0)
         if visible and width > 0:
-            self.setColumnWidth(place, width)
+            self.setColumnWidth(place, min(width, WIDEST_COLUMN))
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from model.account import NOTHING, Quote
@@ -15,7 +15,7 @@ from ui.choice_page import ChoicePage
 from ui.desk import Case
 from ui.i18n import _
 from ui.summary_page import SummaryPage
-from ui.widgets import Notice, OrderButton, button, label, resize_within_screen, wrapped
+from ui.widgets import Notice, OrderButton, button, label, resize_within_screen, tab_in_reading_order, wrapped
 
 
 class TariffChangeDialog(QDialog):
@@ -108,8 +108,15 @@ class TariffChangeDialog(QDialog):
     def _on_first_page(self) -> bool:
         return self._pages.currentIndex() == 0
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: Tab follows what is seen."""
+        super().showEvent(event)
+        tab_in_reading_order(self)
+
     def _show_possible(self) -> None:
         """Whether "Auswählen" leads anywhere."""
+        if self.isVisible():
+            tab_in_reading_order(self)
         choice = self._choice.choice()
         pending = self.case.account.pending(self.case.now.date())
         possible = choice is not None and not choice.obstacles and not choice.is_pending
@@ -164,6 +171,7 @@ class TariffChangeDialog(QDialog):
         self._whose.setVisible(place == 0 or bool(self.adding))
         for made, shown in ((self.select_button, 0), (self.back_button, 1), (self.order_button, 1)):
             made.setVisible(shown == place)
+        tab_in_reading_order(self)
 
     # ------------------------------------------------------------------ how it is put together
 
@@ -197,7 +205,7 @@ class TariffChangeDialog(QDialog):
         layout.addWidget(self._pages, 1)
         layout.addLayout(buttons)
         self._show_page(0)
-        resize_within_screen(self, 112, 50)
+        resize_within_screen(self, 118, 50)
 
     def _occasion(self) -> str:
         """Whose tariff, and what is to be created with the order."""

@@ -58,8 +58,8 @@ LIGHT = Colors(
     info="#174ea6", info_tint="#e9f0fc", info_line="#9dbdf0",
 )  # fmt: skip
 DARK = Colors(
-    window="#1d2024", base="#16181b", raised="#24282d", text="#e8eaed", muted="#a3abb6", line="#3a4048", edge="#a1a8b2",
-    accent="#1c62d6", accent_text="#ffffff", accent_tint="#1b2a44", track="#30353c", fill="#6aa3ff",
+    window="#1d2024", base="#16181b", raised="#24282d", text="#e8eaed", muted="#a3abb6", line="#3a4048", edge="#b8bfc9",
+    accent="#2069df", accent_text="#ffffff", accent_tint="#1b2a44", track="#30353c", fill="#6aa3ff",
     warning="#ffcf80", warning_tint="#3a2a10", warning_line="#8a6420",
     danger="#ffb0ab", danger_tint="#43191a", success="#7ddba0",
     info="#a8c8ff", info_tint="#1a2a45", info_line="#41639c",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -157,6 +158,12 @@ class Notice(QFrame):
         self._row.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
         return made
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: a page short of room must not cut the words off."""
+        super().resizeEvent(event)
+        for words in (self.title, self.text):
+            words.setMinimumHeight(words.heightForWidth(words.width()) if words.text() else 0)
+
     def show_text(self, title: str, text: str) -> None:
         """Say something; no title and no text hides the bar."""
         self.title.setText(title)
@@ -266,9 +273,37 @@ def show_message(parent: QWidget, title: str, text: str, tone: str = "warning") 
     return box
 
 
+def tab_in_order(*widgets: QWidget) -> None:
+    """Tab goes from each to the next."""
+    for one, following in pairwise(widgets):
+        QWidget.setTabOrder(one, following)
+
+
+def tab_in_reading_order(window: QWidget) -> None:
+    """Tab goes from top to bottom, in a line from left to right."""
+    line = max(1, window.fontMetrics().height())
+
+    def place(part: QWidget) -> tuple[int, int]:
+        center = part.mapTo(window, part.rect().topLeft())
+        return center.y() // line, center.x()
+
+    parts = [part for part in window.findChildren(QWidget) if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    tab_in_order(*sorted((part for part in parts if part.isVisibleTo(window)), key=place))
+
+
 def message_icon(tone: str) -> QPixmap:
     """The icon of a message box, in the theme's look."""
     return icon("info" if tone == "info" else "triangle-alert", tone).pixmap(QSize(32, 32))
+
+
+def widen(window: QWidget, characters: int) -> None:
+    """At least so many characters wide, and never narrower than what is in it.
+
+    A minimum of its own would otherwise switch off the one that the layout gives a window.
+    """
+    layout = window.layout()
+    needed = layout.minimumSize().width() if layout else 0
+    window.setMinimumWidth(max(needed, characters * window.fontMetrics().averageCharWidth()))
 
 
 def resize_within_screen(window: QWidget, characters: int, lines: int) -> None:

@@ -1,0 +1,100 @@
+"""What a clerk does with the program itself: settings, help, the two pages in the browser; and how it was left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from model.account import Account
+from ui.help_window import HelpWindow
+from ui.i18n import _, language
+from ui.preferences import PreferencesDialog
+from ui.widgets import resize_within_screen, show_message
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+VERSION = "0.1.0"
+TOPICS = {"welcomePage": "start", "settingsPage": "tariff", "installationPage": "installation"}
+
+
+class ProgramWork(QObject):
+    """Opens the program's own windows, and remembers the main window's geometry, columns and last customer."""
+
+    def __init__(self, window: MainWindow, settings: QSettings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._help = HelpWindow(window)
+
+    def open_preferences(self) -> None:
+        """Language, appearance, addresses."""
+        window = self._window
+        dialog = PreferencesDialog(replace(window.preferences, language=language()), window.desk.place, window)
+
+        def save() -> None:
+            chosen = dialog.value()
+            dialog.finish()
+            window.preferences_changed.emit(chosen)
+
+        dialog.submitted.connect(save)
+        dialog.open()
+
+    def open_product_page(self) -> None:
+        """The product page, in the browser."""
+        QDesktopServices.openUrl(QUrl(self._window.preferences.product_page))
+
+    def open_guide(self) -> None:
+        """The other guide, for SIP trunk and minute packages."""
+        QDesktopServices.openUrl(QUrl(self._window.preferences.guide_page))
+
+    def show_help(self) -> None:
+        """The part of the help that explains the page shown."""
+        self._help.show_topic(TOPICS.get(self._window.page_name(), "list"))
+
+    def about(self) -> None:
+        """Version, database, licences."""
+        words = _(
+            "Version {version}\n\nDatabase: {place}\n\nMIT licence. Made with Qt for Python (LGPL), sqlite-utils, Babel"
+            " and the icons of Lucide (ISC)."
+        )
+        text = words.format(version=VERSION, place=self._window.desk.place)
+        show_message(self._window, _("Tarifwechsel"), text, tone="info")
+
+    # ------------------------------------------------------------------ how it was left
+
+    def restore(self) -> None:
+        """Window, splitter, columns and last customer come back."""
+        window = self._window
+        resize_within_screen(window, 196, 52)
+        geometry, splitter = self._settings.value("window/geometry"), self._settings.value("window/splitter")
+        if isinstance(geometry, QByteArray):
+            window.restoreGeometry(geometry)
+        if isinstance(splitter, QByteArray):
+            window.splitter.restoreState(splitter)
+        window.page.restore_columns(self._settings)
+        last = str(self._settings.value(self._last_key(), "", type=str))
+        if last:
+            window.desk.find_account(last, self._choose, window.show_error)
+
+    def save(self) -> None:
+        """The window closes."""
+        self._settings.setValue("window/geometry", self._window.saveGeometry())
+        self._settings.setValue("window/splitter", self._window.splitter.saveState())
+        self._window.page.save_columns(self._settings)
+
+    def remember(self, customer_number: str) -> None:
+        """The customer that is shown."""
+        self._settings.setValue(self._last_key(), customer_number)
+
+    def _choose(self, account: Account | None) -> None:
+        if account is not None:
+            self._window.choose(account.installation.id)
+
+    def _last_key(self) -> str:
+        """Each database has its own last customer."""
+        return f"last_customer/{quote(self._window.desk.place, safe='')}"

@@ -1,0 +1,79 @@
+"""What changes by itself: other desks' work, the day, the clock; and what the window says of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QLabel
+
+from model.clock import ClockState
+from ui import errors, formats
+from ui.desk import Pulse
+from ui.i18n import _, ngettext
+from ui.widgets import Notice, button
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+LOOK_MS = 1000
+
+
+class Watch(QObject):
+    """Looks once a second, and lets the window read again only when there is something new."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pulse: Pulse | None = None
+        self.clock_bar = Notice("clockBar", "clockText", "warning", "clock")
+        self._confirm = button(_("The date is right"), "confirmClockButton", self._confirm_clock)
+        self.clock_bar.add_button(self._confirm)
+        self.counts, self.instant = QLabel(), QLabel()
+        self.counts.setObjectName("statusCounts")
+        self.instant.setObjectName("statusInstant")
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    def start(self) -> None:
+        """From now on."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """The window closes."""
+        self._timer.stop()
+
+    def read(self) -> None:
+        """Read counts and clock now."""
+        self._window.desk.pulse(self._show, self._window.show_error)
+
+    def _look(self) -> None:
+        self._window.desk.glance(self._compare, lambda _error: None)
+
+    def _compare(self, glance: tuple[int, ClockState]) -> None:
+        """Has anybody written, is the clock as it was, has the day changed?"""
+        if self._pulse is None:
+            return
+        before = self._pulse.version, self._pulse.clock, self._pulse.now.date()
+        if (*glance, self._window.desk.now().date()) != before:
+            self._window.reload()
+
+    def _show(self, pulse: Pulse) -> None:
+        self._pulse = pulse
+        number, counts = formats.number, pulse.counts
+        text = ngettext("{count} installation", "{count} installations", counts.all)
+        self.counts.setText(
+            _("{installations} · {over} over tariff · {pending} pending").format(
+                installations=text.format(count=number(counts.all)),
+                over=number(counts.over),
+                pending=number(counts.pending),
+            )
+        )
+        self.instant.setText(_("As of {instant}").format(instant=formats.instant(pulse.now)))
+        self.clock_bar.show_text("", "" if pulse.clock is ClockState.RIGHT else errors.clock(pulse.clock))
+        self._confirm.setVisible(pulse.clock is ClockState.AHEAD)
+        self._window.show_counts(counts)
+
+    def _confirm_clock(self) -> None:
+        self._window.desk.confirm_clock(lambda _nothing: self._window.reload(), self._window.show_error)
