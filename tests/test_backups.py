@@ -182,3 +182,18 @@ def test_no_new_database_is_made_beside_a_journal_that_is_left(tmp_path: Path) -
     with pytest.raises(StoreUnavailable) as error:
         open_store(tmp_path / "office.db")
     assert error.value.fault is StorageFault.MISSING
+
+
+def test_a_copy_that_is_not_right_gets_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "office.db"
+    filled(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("INSERT INTO price_list VALUES ('2030-01-01', 99999, '')")
+    connection.close()
+    engine = SqliteEngine(path)
+    with pytest.raises(StoreUnavailable) as error:
+        back_up(engine, tmp_path / "kept", NOW)
+    engine.close()
+    assert error.value.fault is StorageFault.DAMAGED
+    assert list((tmp_path / "kept").iterdir()) == []

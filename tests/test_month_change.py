@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from model.clock import to_text
 from model.orders import next_month_change
 from tests.examples import local
 
@@ -64,3 +65,8 @@ def test_r21_every_midnight_in_a_zone(zone: str) -> None:
         for clock in (time.min, time.max):
             shown = datetime.combine(day, clock, tzinfo=here)
             assert next_month_change(shown.astimezone(UTC).astimezone(here)) == next_month_change(day)
+
+
+def test_r34_an_instant_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="2026"):
+        to_text(datetime(2026, 11, 22))  # noqa: DTZ001 - that is what is refused

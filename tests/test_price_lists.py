@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from model.audit import Action
 from model.errors import PriceFault, PriceListInvalid
-from model.price_lists import new_price_lists, read_price_lists
+from model.price_lists import LARGEST_FILE, new_price_lists, read_price_file, read_price_lists
 from model.sqlite_engine import SqliteEngine
 from model.store import Store
 from model.tariff import Edition, PriceList
@@ -198,3 +199,11 @@ def test_the_shipped_prices_are_loaded_once(store: Store, engine: SqliteEngine) 
     for stored, shipped in zip(store.price_lists(), (PRICES, PRICES_2027), strict=True):
         assert set(stored.tariffs) == set(shipped.tariffs)
         assert stored.retired == shipped.retired
+
+
+def test_r32_a_file_that_is_far_too_large_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "prices.toml"
+    path.write_bytes(b"#" * (LARGEST_FILE + 1))
+    with pytest.raises(PriceListInvalid) as error:
+        read_price_file(path)
+    assert (error.value.row, error.value.reason) == ("prices.toml", PriceFault.UNREADABLE)

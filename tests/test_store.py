@@ -31,7 +31,8 @@ from model.installation import (
 from model.search import Filter, ListQuery, Sorting
 from model.sqlite_engine import SqliteEngine
 from model.store import Removal, Store
-from tests.examples import EMAIL, NOW, TODAY, install, objects, order
+from model.tariff import PriceList
+from tests.examples import CLERK, EMAIL, NOW, TODAY, install, objects, order
 
 CHANGE = date(2026, 12, 1)
 
@@ -586,3 +587,35 @@ def test_several_changes_together_are_all_or_nothing(store: Store) -> None:
     assert store.counts(TODAY).all == 0
     two("K-2")
     assert store.counts(TODAY).all == 2
+
+
+def test_saving_without_a_change_leaves_no_entry(store: Store) -> None:
+    installation = install(store, "C10", 1, 1)
+    account = store.account(installation)
+    extension, device = account.extensions[0], account.devices[0]
+    before = store.audit_entries(installation)
+    unchanged = NewExtension(extension.number, extension.name, extension.kind)
+    store.change_extension(installation, extension.id, unchanged, NOW)
+    store.change_device(
+        installation, device.id, NewDevice(device.name, device.kind, device.mac, device.extensions), NOW
+    )
+    store.remove_objects(installation, Removal(), NOW)
+    store.add_objects(installation, Additions(), NOW)
+    assert store.audit_entries(installation) == before
+
+
+class LateStore(Store):
+    """Looks for price lists once before another program has loaded them."""
+
+    looks = 0
+
+    def price_lists(self) -> tuple[PriceList, ...]:
+        self.looks += 1
+        return () if self.looks == 1 else super().price_lists()
+
+
+def test_two_programs_load_the_shipped_prices_once(engine: SqliteEngine) -> None:
+    Store(engine, CLERK).load_shipped_prices()
+    late = LateStore(engine, CLERK)
+    late.load_shipped_prices()
+    assert len(late.price_lists()) == 2

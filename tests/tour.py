@@ -634,7 +634,9 @@ def feature(stage: Stage) -> QWidget:
 
 @scene
 def feature_fault(stage: Stage) -> QWidget:
-    return stage.submit(stage.add("100118", "feature"))
+    form = stage.add("100118", "feature")
+    find(form, QLineEdit, "featureNameField").clear()
+    return stage.submit(form)
 
 
 @scene

@@ -139,7 +139,7 @@ class FormDialog(QDialog):
         row.addWidget(self.submit_button)
         self.body = QVBoxLayout()
         self.body.addWidget(self.form)
-        layout = QVBoxLayout(self)
+        self.outer = layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(14)
         layout.addWidget(wrapped(label(title, scale=1.3, bold=True)))

@@ -132,6 +132,7 @@ class ImportDialog(FormDialog):
         column.addWidget(self._counts)
         column.addWidget(self._tabs, 1)
         self.body.addLayout(column, 1)
+        self.outer.setStretchFactor(self.body, 100)
 
     def _show_preview(self) -> None:
         account = None if self._new.isChecked() else self._account

@@ -249,7 +249,7 @@ class Capacity:
         self._bar = CapacityBar(bar_name, title)
         self._count = label(name=f"{bar_name}Count")
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._rest = label(name=f"{bar_name}Rest", bold=True)
+        self._rest = label(name=f"{bar_name}Rest")
         parts: tuple[QWidget, ...] = (IconLabel(icon_name), label(title), self._bar, self._count, self._rest)
         for column, part in enumerate(parts):
             grid.addWidget(part, row, column)
@@ -261,6 +261,9 @@ class Capacity:
         self._count.setText(count)
         self._rest.setText(rest)
         set_tone(self._rest, tone)
+        font = self._rest.font()
+        font.setBold(tone == "danger")
+        self._rest.setFont(font)
         self._bar.show_usage(used, billed, usable, f"{count}, {rest}")
 
 

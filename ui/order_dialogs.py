@@ -74,6 +74,7 @@ class CancelOrderDialog(FormDialog):
     def __init__(self, case: Case, pending: TariffOrder, parent: QWidget, adding: Additions) -> None:
         title, keep = _("Cancel order"), _("Do not cancel")
         super().__init__("cancelOrderDialog", title, title, parent, cancel=keep)
+        self.characters = 76
         self.case = case
         self.order_number = pending.order_number
         self.adding = adding

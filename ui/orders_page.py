@@ -46,7 +46,7 @@ class OrdersPage(QWidget):
             lambda: _("Nothing has been ordered yet. “advanced settings” leads to the tariff change."),
         )
         self.table.fit_columns(
-            {"number": 12, "placed": 18, "from": 11, "to": 11, "effective": 12, "net": 15, "state": 27, "reason": 24}
+            {"number": 12, "placed": 18, "from": 11, "to": 11, "effective": 12, "net": 15, "state": 32, "reason": 24}
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)

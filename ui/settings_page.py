@@ -143,6 +143,7 @@ class SettingsPage(QWidget):
         layout.setContentsMargins(14, 12, 14, 12)
         self.form.setMaximumWidth(self.fontMetrics().averageCharWidth() * 84)
         layout.addWidget(label(_("Customer"), bold=True))
+        layout.addSpacing(4)
         layout.addWidget(self.form)
         layout.addSpacing(6)
         layout.addLayout(row)
