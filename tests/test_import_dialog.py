@@ -368,3 +368,10 @@ def test_r37_secrets_are_in_no_file_of_the_database(
     for secret in SECRETS:
         assert secret not in shown
         assert secret.encode() not in content + kept
+
+
+def test_typing_begins_with_the_customer_number(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    form = open_import(qtbot, window, export(tmp_path, *people(2)))
+    focused = form.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "customerNumberField"

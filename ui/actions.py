@@ -69,7 +69,7 @@ class Actions:
         self._add(menu, "addDevice", _("Add &device …"), "Ctrl+Shift+D", "plus")
         self._add(menu, "addFeature", _("Use a Pro &function …"), "", "plus")
         menu.addSeparator()
-        self._add(menu, "settings", _("&advanced settings"), "Ctrl+E", "settings")
+        self._add(menu, "settings", _("&advanced settings"), "Ctrl+Shift+E", "settings")
         self._add(menu, "adjust", _("Adjust &tariff …"), "Ctrl+T", "calendar-clock")
         self._add(menu, "cancelOrder", _("&Cancel order …"))
 

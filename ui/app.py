@@ -53,7 +53,6 @@ def application(arguments: list[str]) -> QApplication:
     qInstallMessageHandler(_QtMessages())
     app = QApplication(arguments)
     app.setApplicationName(NAME)
-    app.setApplicationDisplayName(NAME)
     app.setDesktopFileName(NAME.lower())
     app.setWindowIcon(icon("phone", "accent"))
     return app

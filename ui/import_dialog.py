@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QRadioButton, QTabWidget, QVBoxLayout, QWidget
 
 from model.account import Account
@@ -82,6 +82,10 @@ class ImportDialog(FormDialog):
             self.set_busy(busy=False)
             return
         super().show_error(error)
+
+    def focus_first(self) -> None:
+        """The new customer's number: what has to be typed first."""
+        self._customer_form.fields["customer_number"].widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ------------------------------------------------------------------ which customer
 

@@ -277,7 +277,10 @@ def rest_text(used: int, billed: int, usable: int) -> tuple[str, str]:
         return text.format(count=formats.number(count)), ""
     if used == billed == usable:
         return _("full"), ""
-    return _("{count} free").format(count=formats.number(usable - used)), ""
+    free = formats.number(usable - used)
+    if usable > billed:
+        return _("{count} free ({usable} usable)").format(count=free, usable=formats.number(usable)), ""
+    return _("{count} free").format(count=free), ""
 
 
 def pending_details(case: Case, pending: TariffOrder) -> str:

@@ -152,6 +152,7 @@ class ObjectWork(QObject):
             show_message(self._window, _("{file} cannot be imported").format(file=path.name), errors.message(error))
 
         def read(imported: ImportedFile) -> None:
+            self._window.show_done("")
             desk.prices(lambda prices: self._show_import(path, imported, prices[0]), refused)
 
         desk.read_file(path, read, refused)
