@@ -481,7 +481,7 @@ def test_keys_lead_where_people_expect(qtbot: QtBot, window: MainWindow, memory:
     qtbot.keyClick(window, Qt.Key.Key_T, CONTROL)
     assert text(dialog("tariffChangeDialog"), "priceDifference") == f"+10,00{NBSP}€"
     qtbot.keyClick(dialog("tariffChangeDialog"), Qt.Key.Key_Escape)
-    qtbot.keyClick(window, Qt.Key.Key_E, CONTROL)
+    qtbot.keyClick(window, Qt.Key.Key_E, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert window.settings_page.isVisible()
     qtbot.keyClick(window.panel.search, Qt.Key.Key_Escape)
     settle(qtbot, window)
