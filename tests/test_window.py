@@ -122,7 +122,7 @@ def test_what_is_pending_is_said_with_order_day_and_mail(qtbot: QtBot, window: M
         " den Versand."
     )
     assert text(window, "extensionsBarRest") == "2 durch die Bestellung abgedeckt"
-    assert text(window, "devicesBarRest") == "25 frei"
+    assert text(window, "devicesBarRest") == "25 frei (25 nutzbar)"
     assert not is_shown(window, "offerBar")
     assert not window.grab().isNull()
 
