@@ -605,3 +605,31 @@ def test_r32_a_faulty_or_missing_price_list_is_refused_in_words(
     assert box.text() == "preise.toml kann nicht geladen werden"
     assert len(memory.price_lists()) == 2
     qtbot.keyClick(box, Qt.Key.Key_Escape)
+
+
+def test_r36_the_database_can_be_checked_from_the_menu(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    order(memory, install(memory, "C10", 1), "C25")
+    action(window, "verify").trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
+    box = dialog("messageBox")
+    assert isinstance(box, QMessageBox)
+    assert (box.text(), box.informativeText()) == (
+        "Die Datenbank ist in Ordnung",
+        "Geprüft wurden 2 Einträge und 1 Bestellung.",
+    )
+    box.close()
+
+
+def test_r36_what_a_foreign_tool_changed_is_said(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    order(memory, install(memory, "C10", 1), "C25")
+    with memory.together():
+        memory._engine.execute("DROP TRIGGER order_only_ended")
+        memory._engine.execute("UPDATE tariff_order SET net_cents = 1")
+    action(window, "verify").trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
+    box = dialog("messageBox")
+    assert isinstance(box, QMessageBox)
+    assert box.text() == "Die Datenbank ist nicht in Ordnung"
+    assert "trigger order_only_ended" in box.informativeText()
+    assert "Die Bestellung TW-000002 wurde geändert." in box.informativeText()
+    box.close()

@@ -76,6 +76,8 @@ class Actions:
     def _help(self) -> None:
         menu = self._menu(_("&Help"), "helpMenu")
         self._add(menu, "help", _("&Help on this view"), Key.HelpContents, "circle-help")
+        self._add(menu, "verify", _("&Check database"), "", "circle-check")
+        menu.addSeparator()
         self._add(menu, "about", _("&About Tarifwechsel"), "", "info").setMenuRole(QAction.MenuRole.AboutRole)
 
     def _menu(self, title: str, name: str) -> QMenu:

@@ -23,6 +23,7 @@ from model.records import InstallationRow, OrderMail
 from model.search import ListQuery
 from model.store import Removal, Store, new_quote_id
 from model.tariff import PriceList, Tariff
+from model.verification import Verification
 from ui.background import Background
 
 Result = TypeVar("Result")
@@ -80,6 +81,7 @@ class Desk(QObject):
         self._clock = clock
         self._acting = Background("acting", self)
         self._searching = Background("searching", self)
+        self._checking = Background("checking", self)
 
     @property
     def place(self) -> str:
@@ -92,8 +94,8 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Finish what was begun."""
-        self._searching.close()
-        self._acting.close()
+        for lane in (self._searching, self._acting, self._checking):
+            lane.close()
 
     # ------------------------------------------------------------------ looking
 
@@ -126,6 +128,10 @@ class Desk(QObject):
         """Whether anybody wrote and whether the clock is right, and nothing more."""
         now = self.now()
         self._acting.run(lambda: (self._store.data_version(), self._store.clock_state(now)), done, failed)
+
+    def verify(self, done: Callable[[Verification], None], failed: Failed) -> None:
+        """Check the whole database, beside everything else: it may take long."""
+        self._checking.run(self._store.verify, done, failed)
 
     def prices(self, done: Callable[[tuple[PriceList, PriceList]], None], failed: Failed) -> None:
         """The price list in force and the latest one known."""
@@ -171,19 +177,23 @@ class Desk(QObject):
         """Objects from an import (R12)."""
         self._acting.run(lambda: self._store.load_objects(installation_id, adding, self.now()), done, failed)
 
-    def change_extension(
-        self, installation_id: int, extension_id: int, new: NewExtension, done: Callable[[None], None], failed: Failed
+    def change_object(
+        self,
+        installation_id: int,
+        object_id: int,
+        new: NewExtension | NewDevice,
+        done: Callable[[None], None],
+        failed: Failed,
     ) -> None:
-        """An extension's number, name, kind."""
-        self._acting.run(
-            lambda: self._store.change_extension(installation_id, extension_id, new, self.now()), done, failed
-        )
+        """An extension's or a device's values."""
 
-    def change_device(
-        self, installation_id: int, device_id: int, new: NewDevice, done: Callable[[None], None], failed: Failed
-    ) -> None:
-        """A device's name, kind, MAC address, extensions."""
-        self._acting.run(lambda: self._store.change_device(installation_id, device_id, new, self.now()), done, failed)
+        def work() -> None:
+            if isinstance(new, NewExtension):
+                self._store.change_extension(installation_id, object_id, new, self.now())
+            else:
+                self._store.change_device(installation_id, object_id, new, self.now())
+
+        self._acting.run(work, done, failed)
 
     def remove_objects(
         self, installation_id: int, removal: Removal, done: Callable[[None], None], failed: Failed

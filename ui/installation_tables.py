@@ -107,7 +107,7 @@ def extension_table() -> Table[ExtensionRow]:
         model,
         lambda: _("There are no extensions yet. “Add extension” creates one; rows from a spreadsheet can be pasted."),
     )
-    table.fit_columns({"number": 9, "name": 28, "kind": 11, "devices": 36})
+    table.fit_columns({"number": 9, "name": 26, "kind": 11, "devices": 27})
     return table
 
 

@@ -18,6 +18,7 @@ from model.installation import (
 )
 from model.orders import OrderState, TariffOrder, order_label
 from model.tariff import Edition, Tariff
+from model.verification import Finding, Wrong
 from ui import formats
 from ui.i18n import _, ngettext, pgettext
 
@@ -152,6 +153,33 @@ def order_state(order: TariffOrder, today: date) -> str:
     if state is OrderState.CANCELLED:
         return pgettext("order", "cancelled")
     return _("superseded by {order}").format(order=order_label(order.superseded_by or 0))
+
+
+def entries(count: int) -> str:
+    """1 Eintrag, 2 Einträge of the history."""
+    return ngettext("{count} entry", "{count} entries", count).format(count=formats.number(count))
+
+
+def orders(count: int) -> str:
+    """1 Bestellung, 2 Bestellungen."""
+    return ngettext("{count} order", "{count} orders", count).format(count=formats.number(count))
+
+
+def finding(value: Finding) -> str:
+    """What is wrong in the database, and in which row."""
+    number = order_label(int(value.row)) if value.row.isdigit() else value.row
+    return {
+        Wrong.FILE: _("The file is damaged or was changed by another program: {row}"),
+        Wrong.GAP: _("History: entry {row} is missing."),
+        Wrong.CHAIN: _("History: entry {row} was changed."),
+        Wrong.HEAD: _("History: the end is missing, after entry {row}."),
+        Wrong.ORDER_CHANGED: _("Order {number} was changed."),
+        Wrong.ORDER_UNKNOWN: _("Order {number} is not in the history."),
+        Wrong.ORDER_LOST: _("Order {number} is missing."),
+        Wrong.ENDING: _("Order {number}: the cancellation or replacement does not agree with the history."),
+        Wrong.MAIL: _("Order {number}: the order information is missing or too much."),
+        Wrong.COUNT: _("Customer {row}: the counts do not agree with the objects."),
+    }[value.wrong].format(row=value.row, number=number)
 
 
 def action(entry: AuditEntry) -> str:

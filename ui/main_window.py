@@ -255,6 +255,7 @@ class MainWindow(QMainWindow):
             "adjust": self.orders.adjust_to_offer,
             "cancelOrder": self.orders.cancel,
             "help": self.program.show_help,
+            "verify": self.program.verify,
             "about": self.program.about,
         }
 

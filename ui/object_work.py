@@ -88,7 +88,7 @@ class ObjectWork(QObject):
             extension = ExtensionDialog(self._window, case.account, row.extension)
             self._open(
                 extension,
-                lambda: desk.change_extension(
+                lambda: desk.change_object(
                     key,
                     row.extension.id,
                     extension.value(),
@@ -100,7 +100,7 @@ class ObjectWork(QObject):
             device = DeviceDialog(self._window, case.account, row.device)
             self._open(
                 device,
-                lambda: desk.change_device(
+                lambda: desk.change_object(
                     key, row.device.id, device.value(), lambda _nothing: self._done(device), device.show_error
                 ),
             )

@@ -10,6 +10,8 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from model.account import Account
+from model.verification import Verification
+from ui import labels
 from ui.help_window import HelpWindow
 from ui.i18n import _, language
 from ui.preferences import PreferencesDialog
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
 VERSION = "0.1.0"
+MOST_FINDINGS = 8
 TOPICS = {"welcomePage": "start", "settingsPage": "tariff", "installationPage": "installation"}
 
 
@@ -64,6 +67,24 @@ class ProgramWork(QObject):
         )
         text = words.format(version=VERSION, place=self._window.desk.place)
         show_message(self._window, _("Tarifwechsel"), text, tone="info")
+
+    def verify(self) -> None:
+        """Check the database and say what was found (R36)."""
+        self._window.show_done(_("The database is being checked …"))
+        self._window.desk.verify(self._show_verification, self._window.show_error)
+
+    def _show_verification(self, found: Verification) -> None:
+        self._window.show_done("")
+        checked = _("{entries} and {orders} were checked.").format(
+            entries=labels.entries(found.entries), orders=labels.orders(found.orders)
+        )
+        if not found.findings:
+            show_message(self._window, _("The database is in order"), checked, tone="info")
+            return
+        lines = [labels.finding(finding) for finding in found.findings[:MOST_FINDINGS]]
+        advice = _("Please stop ordering with this database and go back to a copy from before.")
+        text = "\n".join([checked, "", *lines, "", advice])
+        show_message(self._window, _("The database is not in order"), text, tone="danger")
 
     # ------------------------------------------------------------------ how it was left
 
