@@ -11,7 +11,7 @@ from pathlib import Path
 
 from model.clock import from_text
 from model.errors import StoreUnavailable
-from model.sqlite_engine import SqliteEngine
+from model.sqlite_engine import SqliteEngine, translated
 
 RECENT = 10
 DAYS = 30
@@ -65,12 +65,16 @@ def expired(found: Iterable[Backup], now: datetime) -> list[Backup]:
 def restore(backup: Path, target: Path, now: datetime) -> Path | None:
     """Put a copy in a database's place; no connection of this program may be open on it.
 
-    The old file and its journal go aside together, first the database: what is left of a crash in between is a database
-    that is missing, never one without its journal. Returns where the old file is. Raises StoreUnavailable.
+    First the copy is made whole beside it, so that a full disk changes nothing. Then the old file and its journal go
+    aside together, first the database: what is left of a crash in between is a database that is missing, never one
+    without its journal. Returns where the old file is. Raises StoreUnavailable.
     """
+    ready = target.with_name(f".{target.name}.restored")
     with closing(SqliteEngine(backup, create=False, read_only=True)) as source:
+        source.copy_to(ready)
+    with translated(str(target)):
         aside = _move_aside(target, now)
-        source.copy_to(target)
+        ready.rename(target)
     return aside
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
 from model.account import Account
 from model.audit import AuditEntry, audit_entry
+from model.backups import back_up
 from model.errors import NoSuchInstallation
 from model.installation import Device
 from model.records import (
@@ -63,6 +65,7 @@ class Reading:
     def __init__(self, engine: SqliteEngine) -> None:
         self._engine = engine
         self.target = engine.target
+        self.read_only = engine.read_only
 
     def close(self) -> None:
         """Close the database; no thread may be using it any more."""
@@ -71,6 +74,10 @@ class Reading:
     def data_version(self) -> int:
         """Changes when another connection, of this program or another, has written."""
         return self._engine.data_version()
+
+    def back_up(self, folder: Path, now: datetime) -> Path:
+        """Make a checked copy of the database in a folder; raises StoreUnavailable."""
+        return back_up(self._engine, folder, now)
 
     def verify(self) -> Verification:
         """Check file, guards, history and orders (R36); takes long in a large database."""

@@ -252,12 +252,12 @@ class Store(Reading):
         self._engine.execute(f"UPDATE {table} SET {setting} WHERE id = :row_id", {**columns, "row_id": row_id})
 
 
-def open_store(target: str | Path, *, create: bool = True) -> Store:
+def open_store(target: str | Path, *, create: bool = True, read_only: bool = False) -> Store:
     """The Store over a database file, made if nothing is there and `create`, or over `:memory:`.
 
     Raises StoreUnavailable for a file that can't be used; it stays untouched then.
     """
-    store = Store(SqliteEngine(target, create=create), clerk_name())
+    store = Store(SqliteEngine(target, create=create, read_only=read_only), clerk_name())
     store.load_shipped_prices()
     return store
 

@@ -35,6 +35,7 @@ class Actions:
         self._add(menu, "new", _("&New customer …"), "Ctrl+N", "plus")
         menu.addSeparator()
         self._add(menu, "prices", _("Load &price list …"))
+        self._add(menu, "restore", _("&Restore a copy …"), "", "history")
         self._add(menu, "demo", _("Open &example data"), "", "sparkles")
         menu.addSeparator()
         self._add(menu, "preferences", _("&Settings …"), "Ctrl+,", "settings").setMenuRole(

@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from model.backups import Backup, restore
 from model.clock import Clock
 from model.errors import ModelError, StoreUnavailable
 from model.store import Store
@@ -141,6 +142,7 @@ class Program(QObject):
         window = build(store, self._clock, self._settings)
         window.preferences_changed.connect(self._change_preferences)
         window.demo_requested.connect(lambda: self._show_demo(window))
+        window.restore_requested.connect(lambda backup: self._restore(window, store, backup))
         window.closed.connect(lambda: self._close(window, store))
         self._windows.append(window)
         window.show()
@@ -151,6 +153,26 @@ class Program(QObject):
             self._show(self._open_demo(data_folder() / "Beispiel", self._clock.now(), 48))
         except ModelError as error:
             show_message(asking, _("The example data cannot be opened"), errors.message(error))
+
+    def _restore(self, window: MainWindow, store: Store, backup: Backup) -> None:
+        """Close the database, put the copy in its place, open it again; the old file stays beside it."""
+        place = Path(store.target).absolute()
+        self._app.setQuitOnLastWindowClosed(False)
+        window.close()
+        aside = None
+        try:
+            aside = restore(backup.path, place, self._clock.now())
+        except StoreUnavailable as error:
+            self._explain(error)
+        opened = self._database(place)
+        if opened is not None:
+            made = self._show(opened)
+            if aside is not None:
+                text = _("The database as it was before is in {place}").format(place=aside)
+                show_message(made, _("The copy is restored"), text, tone="info")
+        self._app.setQuitOnLastWindowClosed(True)
+        if opened is None:
+            self._app.quit()
 
     def _close(self, window: MainWindow, store: Store) -> None:
         """A window was closed; when its language is being changed, the same store gets another one."""

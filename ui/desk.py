@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from model.account import NOTHING, Account, Choice, Quote
 from model.audit import AuditEntry
@@ -23,8 +23,8 @@ from model.records import InstallationRow, OrderMail
 from model.search import ListQuery
 from model.store import Removal, Store, new_quote_id
 from model.tariff import PriceList, Tariff
-from model.verification import Verification
 from ui.background import Background
+from ui.keeping import Keeping
 
 Result = TypeVar("Result")
 Failed = Callable[[ModelError], None]
@@ -74,19 +74,16 @@ class Desk(QObject):
     """The store and the clock, used from the GUI thread without ever waiting."""
 
     PAGE = 64
+    ordered = Signal()
 
     def __init__(self, store: Store, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self.place, self.read_only = store.target, store.read_only
         self._clock = clock
         self._acting = Background("acting", self)
         self._searching = Background("searching", self)
-        self._checking = Background("checking", self)
-
-    @property
-    def place(self) -> str:
-        """Where the database is."""
-        return self._store.target
+        self.keeping = Keeping(store, clock, self)
 
     def now(self) -> datetime:
         """The local instant (R34)."""
@@ -94,8 +91,9 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Finish what was begun."""
-        for lane in (self._searching, self._acting, self._checking):
-            lane.close()
+        self._searching.close()
+        self._acting.close()
+        self.keeping.close()
 
     # ------------------------------------------------------------------ looking
 
@@ -128,10 +126,6 @@ class Desk(QObject):
         """Whether anybody wrote and whether the clock is right, and nothing more."""
         now = self.now()
         self._acting.run(lambda: (self._store.data_version(), self._store.clock_state(now)), done, failed)
-
-    def verify(self, done: Callable[[Verification], None], failed: Failed) -> None:
-        """Check the whole database, beside everything else: it may take long."""
-        self._checking.run(self._store.verify, done, failed)
 
     def prices(self, done: Callable[[tuple[PriceList, PriceList]], None], failed: Failed) -> None:
         """The price list in force and the latest one known."""
@@ -218,7 +212,7 @@ class Desk(QObject):
     def place_order(self, quote: Quote, adding: Additions, done: Callable[[TariffOrder], None], failed: Failed) -> None:
         """Order what the summary shows; the instant is the click's (R21)."""
         clicked = self.now()
-        self._acting.run(lambda: self._store.place_order(quote, clicked, adding), done, failed)
+        self._acting.run(lambda: self._store.place_order(quote, clicked, adding), self._tell(done), failed)
 
     def cancel_order(
         self,
@@ -232,8 +226,19 @@ class Desk(QObject):
         """Cancel what is pending (R29)."""
         clicked = self.now()
         self._acting.run(
-            lambda: self._store.cancel_order(installation_id, order_number, reason, clicked, adding), done, failed
+            lambda: self._store.cancel_order(installation_id, order_number, reason, clicked, adding),
+            self._tell(done),
+            failed,
         )
+
+    def _tell(self, done: Callable[[Result], None]) -> Callable[[Result], None]:
+        """Also let those know who look after the database."""
+
+        def told(result: Result) -> None:
+            self.ordered.emit()
+            done(result)
+
+        return told
 
     # ------------------------------------------------------------------ on the worker thread
 

@@ -94,6 +94,24 @@ def storage(error: StoreUnavailable) -> str:
     return texts[error.fault].format(place=error.place)
 
 
+def read_only(place: str) -> str:
+    """Why nothing can be changed."""
+    text = _("The database {place} is write-protected: everything can be looked at, nothing can be changed or ordered.")
+    return text.format(place=place)
+
+
+def backup(error: ModelError) -> str:
+    """Why no copy could be made; orders are not affected."""
+    texts = {
+        StorageFault.FULL: _("The disk is full."),
+        StorageFault.DAMAGED: _("The database is damaged. Please check it with “Help” → “Check database”."),
+        StorageFault.NO_ACCESS: _("The folder cannot be written to. Please choose another one in the settings."),
+    }
+    fault_of = error.fault if isinstance(error, StoreUnavailable) else StorageFault.WRITE_FAILED
+    text = texts.get(fault_of, _("The copy could not be written."))
+    return text + " " + _("Orders are stored all the same.")
+
+
 def import_fault(error: ImportRefused) -> str:
     """Why a file can't be imported."""
     return {

@@ -121,7 +121,7 @@ class FormDialog(QDialog):
     submitted = Signal()
 
     def __init__(
-        self, name: str, title: str, submit: str, parent: QWidget, form: Form | None = None, cancel: str = ""
+        self, name: str, title: str, submit: str, parent: QWidget | None, form: Form | None = None, cancel: str = ""
     ) -> None:
         super().__init__(parent)
         self.setObjectName(name)

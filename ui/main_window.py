@@ -15,6 +15,7 @@ from model.reading import ListCounts
 from model.search import Sorting
 from ui import errors
 from ui.actions import Actions
+from ui.backup_work import BackupWork
 from ui.customer_work import CustomerWork
 from ui.desk import Case, Desk
 from ui.i18n import _
@@ -37,6 +38,7 @@ class MainWindow(QMainWindow):
     """Made with a desk and settings; not yet shown."""
 
     demo_requested = Signal()
+    restore_requested = Signal(object)
     preferences_changed = Signal(object)
     closed = Signal()
 
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         self.customers = CustomerWork(self)
         self.program = ProgramWork(self, settings)
         self._watch = Watch(self)
+        self._backups = BackupWork(self)
         self._put_together()
         self.actions_by_name = Actions(self, self._what_to_do())
         self._connect()
@@ -185,6 +188,9 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------ how it is put together
 
     def _put_together(self) -> None:
+        self._read_only_bar = Notice("readOnlyBar", "readOnlyText", "info", "info")
+        if self.desk.read_only:
+            self._read_only_bar.show_text("", errors.read_only(self.desk.place))
         self._fault_bar = Notice("faultBar", "faultText", "danger", "triangle-alert")
         self._fault_bar.add_button(button(_("Reload"), "retryButton", self.reload))
         self._pages = QStackedWidget()
@@ -197,7 +203,7 @@ class MainWindow(QMainWindow):
         bars = QVBoxLayout()
         bars.setContentsMargins(10, 4, 14, 0)
         bars.setSpacing(6)
-        for part in (self._watch.clock_bar, self._fault_bar):
+        for part in (self._read_only_bar, self._watch.clock_bar, self._fault_bar, self._backups.bar):
             bars.addWidget(part)
         column.addLayout(bars)
         column.addWidget(self._pages, 1)
@@ -238,6 +244,7 @@ class MainWindow(QMainWindow):
             "import": self.objects.choose_file,
             "new": self.customers.new,
             "prices": self.customers.load_prices,
+            "restore": self._backups.choose,
             "demo": self.demo_requested.emit,
             "preferences": self.program.open_preferences,
             "quit": self.close,
@@ -266,6 +273,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember how everything was left, finish what was begun."""
         self._watch.stop()
+        self._backups.finish()
         self.program.save()
         self.desk.close()
         super().closeEvent(event)

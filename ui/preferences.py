@@ -24,12 +24,13 @@ class _Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Language, appearance and the addresses of the two pages the dialog leads to."""
+    """Language, appearance, the addresses of the two pages the dialog leads to, where copies are kept."""
 
     language: str = "de"
     appearance: Appearance = Appearance.SYSTEM
     product_page: str = PRODUCT_PAGE
     guide_page: str = GUIDE_PAGE
+    backup_folder: str = ""
 
 
 def load_preferences(settings: QSettings) -> Preferences:
@@ -41,6 +42,7 @@ def load_preferences(settings: QSettings) -> Preferences:
         Appearance(appearance) if appearance in list(Appearance) else Appearance.SYSTEM,
         str(settings.value("product_page", PRODUCT_PAGE, type=str)),
         str(settings.value("guide_page", GUIDE_PAGE, type=str)),
+        str(settings.value("backup_folder", "", type=str)),
     )
 
 
@@ -50,6 +52,7 @@ def save_preferences(settings: QSettings, preferences: Preferences) -> None:
     settings.setValue("appearance", str(preferences.appearance))
     settings.setValue("product_page", preferences.product_page)
     settings.setValue("guide_page", preferences.guide_page)
+    settings.setValue("backup_folder", preferences.backup_folder)
 
 
 class PreferencesDialog(FormDialog):
@@ -80,6 +83,14 @@ class PreferencesDialog(FormDialog):
         self._guide = self.form.add_text(
             "guide_page", _("&Guide for SIP trunk and minute packages"), "guidePageField", preferences.guide_page
         )
+        beside = _("beside the database")
+        self._backups = self.form.add_text(
+            "backup_folder",
+            _("&Folder for copies of the database"),
+            "backupFolderField",
+            preferences.backup_folder,
+            beside,
+        )
         self.body.addWidget(label(_("Database: {place}").format(place=database), tone="muted", name="databaseLabel"))
 
     def value(self) -> Preferences:
@@ -89,6 +100,7 @@ class PreferencesDialog(FormDialog):
             Appearance(self._appearance.currentData()),
             self._product.text().strip() or PRODUCT_PAGE,
             self._guide.text().strip() or GUIDE_PAGE,
+            self._backups.text().strip(),
         )
 
 

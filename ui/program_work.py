@@ -71,7 +71,7 @@ class ProgramWork(QObject):
     def verify(self) -> None:
         """Check the database and say what was found (R36)."""
         self._window.show_done(_("The database is being checked …"))
-        self._window.desk.verify(self._show_verification, self._window.show_error)
+        self._window.desk.keeping.verify(self._show_verification, self._window.show_error)
 
     def _show_verification(self, found: Verification) -> None:
         self._window.show_done("")

@@ -1,0 +1,148 @@
+"""Copies of the database: made by themselves after orders and once a day, and the way back to one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from model.backups import Backup
+from model.errors import Fault, InvalidInput, ModelError
+from ui import errors, formats, labels
+from ui.form import FormDialog
+from ui.i18n import _
+from ui.table import Table
+from ui.table_model import Column, TableModel
+from ui.widgets import Notice, button, label, resize_within_screen, show_message, wrapped
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+SOON_MS = 2_000
+AT_START_MS = 10_000
+
+
+class BackupWork(QObject):
+    """Several orders in a row make one copy; a copy that fails is said and never holds up an order."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.bar = Notice("backupBar", "backupText", "warning", "triangle-alert")
+        self.bar.add_button(button(_("Try again"), "retryBackupButton", self._back_up))
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._back_up)
+        if window.desk.keeping.possible:
+            window.desk.ordered.connect(lambda: self._soon.start(SOON_MS))
+            self._soon.start(AT_START_MS)
+
+    def finish(self) -> None:
+        """The window closes: a copy that is due is made now."""
+        if self._soon.isActive() and self._soon.interval() == SOON_MS:
+            self._back_up()
+        self._soon.stop()
+
+    def choose(self) -> None:
+        """List the copies and go back to one."""
+        if not self._window.desk.keeping.possible:
+            show_message(self._window, _("There are no copies"), _("This database is not kept in a file."), tone="info")
+            return
+        folder = self._folder()
+        self._window.desk.keeping.list(folder, lambda found: self._show(folder, found), self._window.show_error)
+
+    def _folder(self) -> Path:
+        return self._window.desk.keeping.folder(self._window.preferences.backup_folder)
+
+    def _back_up(self) -> None:
+        self._soon.stop()
+        self._window.desk.keeping.back_up(self._folder(), lambda _path: self.bar.show_text("", ""), self._failed)
+
+    def _failed(self, error: ModelError) -> None:
+        self.bar.show_text(_("No copy of the database could be made"), errors.backup(error))
+
+    def _show(self, folder: Path, found: list[Backup]) -> None:
+        zone = self._window.desk.now().tzinfo
+        dialog = RestoreDialog(folder, [_local(backup, zone) for backup in found], self._window)
+
+        def go_back() -> None:
+            chosen = dialog.value()
+            dialog.finish()
+            self._window.restore_requested.emit(chosen)
+
+        dialog.submitted.connect(go_back)
+        dialog.open()
+
+
+class RestoreDialog(FormDialog):
+    """The copies with date and content; the database as it is now stays beside the restored one."""
+
+    def __init__(self, folder: Path, found: list[Backup], parent: QWidget | None) -> None:
+        super().__init__("restoreDialog", _("Restore a copy"), _("Restore"), parent)
+        self.characters = 84
+        hint = _(
+            "The database goes back to the state of the copy. What was ordered since then is not in it;"
+            " the database as it is now is kept beside it."
+        )
+        self._table = _table()
+        self._table.set_rows(found)
+        self._table.selectionModel().selectionChanged.connect(self._show_selection)
+        self._table.activated_row.connect(lambda _row: self.submit_button.setFocus())
+        column = QVBoxLayout()
+        column.addWidget(wrapped(label(hint)))
+        column.addWidget(self._table, 1)
+        column.addWidget(wrapped(label(_("Folder: {folder}").format(folder=folder), tone="muted")))
+        self.body.insertLayout(0, column, 1)
+        self.outer.setStretchFactor(self.body, 100)
+        self._show_selection()
+        resize_within_screen(self, 90, 30)
+
+    def value(self) -> Backup:
+        """The copy chosen; raises InvalidInput if there is none."""
+        for backup in self._table.selected_rows():
+            return backup
+        raise InvalidInput("backup", Fault.EMPTY)
+
+    def focus_first(self) -> None:
+        """The newest copy."""
+        self._table.setFocus()
+
+    def _show_selection(self) -> None:
+        chosen = self._table.selected_rows()
+        self.allow(possible=len(chosen) == 1 and chosen[0].orders is not None)
+
+
+def _local(backup: Backup, zone: tzinfo | None) -> Backup:
+    last = backup.last_order.astimezone(zone) if backup.last_order else None
+    return replace(backup, made_at=backup.made_at.astimezone(zone), last_order=last)
+
+
+def _table() -> Table[Backup]:
+    columns = (
+        Column[Backup](
+            "made",
+            lambda: _("Made"),
+            lambda backup: formats.instant(backup.made_at),
+            sort=lambda backup: backup.made_at,
+        ),
+        Column[Backup](
+            "orders",
+            lambda: _("Content"),
+            lambda backup: _("cannot be read") if backup.orders is None else labels.orders(backup.orders),
+            sort=lambda backup: -1 if backup.orders is None else backup.orders,
+        ),
+        Column[Backup](
+            "last",
+            lambda: _("Last order"),
+            lambda backup: formats.instant(backup.last_order) if backup.last_order else "–",
+            sort=lambda backup: str(backup.last_order or ""),
+        ),
+    )
+    model = TableModel(columns, lambda backup: str(backup.path))
+    table = Table[Backup]("backupTable", _("Copies"), model, lambda: _("There are no copies yet."))
+    table.fit_columns({"made": 22, "orders": 22, "last": 22})
+    return table
