@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from model.demo import open_demo
 from model.store import open_store
-from tests.examples import FixedClock, install, order
+from tests.examples import FixedClock, install, local, order
 from tests.screen import click, dialog, find, rows, settle, text, write
 from ui import backup_work
 from ui.app import Program, build
@@ -82,6 +82,28 @@ def test_a_copy_that_is_due_is_made_when_the_window_closes(
     assert copies(tmp_path / "Sicherungen") == []
     office.close()
     assert len(copies(tmp_path / "Sicherungen")) == 1
+
+
+def test_once_a_day_there_is_a_copy_without_an_order(
+    german: QApplication,  # noqa: ARG001 - has to be there first
+    qtbot: QtBot,
+    path: Path,
+    clock: FixedClock,
+    settings: QSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backup_work, "AT_START_MS", 0)
+    folder = path.parent / "Sicherungen"
+    for day in (22, 22, 23):
+        clock.instant = local(f"2026-11-{day} 09:00")
+        store = open_store(path)
+        window = build(store, clock, settings)
+        qtbot.addWidget(window)
+        settle(qtbot, window)
+        qtbot.waitUntil(lambda day=day: any(f"202611{day}" in copy.name for copy in copies(folder)))  # type: ignore[misc]
+        window.close()
+        store.close()
+    assert [copy.name[7:15] for copy in copies(folder)] == ["20261122", "20261123"]
 
 
 def test_a_copy_that_fails_is_said_and_holds_up_no_order(qtbot: QtBot, office: MainWindow, tmp_path: Path) -> None:

@@ -39,13 +39,12 @@ class BackupWork(QObject):
         self._soon.timeout.connect(self._back_up)
         if window.desk.keeping.possible:
             window.desk.ordered.connect(lambda: self._soon.start(SOON_MS))
-            self._soon.start(AT_START_MS)
+            QTimer.singleShot(AT_START_MS, self, self._look_for_today)
 
     def finish(self) -> None:
         """The window closes: a copy that is due is made now."""
-        if self._soon.isActive() and self._soon.interval() == SOON_MS:
+        if self._soon.isActive():
             self._back_up()
-        self._soon.stop()
 
     def choose(self) -> None:
         """List the copies and go back to one."""
@@ -54,6 +53,16 @@ class BackupWork(QObject):
             return
         folder = self._folder()
         self._window.desk.keeping.list(folder, lambda found: self._show(folder, found), self._window.show_error)
+
+    def _look_for_today(self) -> None:
+        """Once a day there is a copy, orders or not."""
+        today = self._window.desk.now()
+
+        def look(found: list[Backup]) -> None:
+            if not any(_local(backup, today.tzinfo).made_at.date() == today.date() for backup in found):
+                self._back_up()
+
+        self._window.desk.keeping.list(self._folder(), look, self._failed)
 
     def _folder(self) -> Path:
         return self._window.desk.keeping.folder(self._window.preferences.backup_folder)
