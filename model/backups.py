@@ -13,6 +13,7 @@ from model.clock import from_text
 from model.errors import StoreUnavailable
 from model.sqlite_engine import SqliteEngine, translated
 
+FOLDER = "Sicherungen"
 RECENT = 10
 DAYS = 30
 MONTHS = 24
@@ -42,6 +43,16 @@ def back_up(engine: SqliteEngine, folder: Path, now: datetime, kind: str = "") -
         with suppress(OSError):
             old.path.unlink()
     return path
+
+
+def default_folder(database: str) -> Path:
+    """Where copies are kept unless the clerk chooses another place: beside the database."""
+    return Path(database).absolute().parent / FOLDER
+
+
+def copy_before_migration(engine: SqliteEngine, now: datetime) -> Path:
+    """The copy to go back to if a new version of the program doesn't do; it is never let go."""
+    return back_up(engine, default_folder(engine.target), now, "migration")
 
 
 def backups(folder: Path, stem: str) -> list[Backup]:

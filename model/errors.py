@@ -126,6 +126,7 @@ class StorageFault(StrEnum):
     NO_ACCESS = "NO_ACCESS"
     REPLACED = "REPLACED"
     WRITE_FAILED = "WRITE_FAILED"
+    NOT_MIGRATED = "NOT_MIGRATED"
 
 
 class StoreUnavailable(ModelError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,12 +46,21 @@ FAULTS = {
 class SqliteEngine:
     """One database file, or `:memory:`. A file has a connection for every thread, memory one for all."""
 
-    def __init__(self, target: str | Path, *, create: bool = True, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        target: str | Path,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        before_migration: Callable[[SqliteEngine], Path] | None = None,
+    ) -> None:
         """Open, or create at a path where nothing is. Raises StoreUnavailable; the file stays untouched then.
 
         A file that can't be written, or shall not be, is opened for reading: then every write is refused.
+        `before_migration` makes a copy and tells where it is, before an older schema is changed.
         """
         self.target = str(target)
+        self._before_migration = before_migration
         self.read_only = read_only
         self._lock = threading.RLock()
         self._local = threading.local()
@@ -231,8 +240,10 @@ class SqliteEngine:
 
     def _migrate(self, db: Database) -> None:
         """Bring the schema up to date under the write lock, so that two programs starting at once do it once."""
-        if _user_version(db) == schema.VERSION:
+        version = _user_version(db)
+        if version == schema.VERSION:
             return
+        copy = self._before_migration(self) if version and self._before_migration else None
         db.execute("BEGIN IMMEDIATE")
         try:
             if _user_version(db) < schema.VERSION:
@@ -240,9 +251,11 @@ class SqliteEngine:
                 db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {schema.VERSION}")
             db.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if db.conn.in_transaction:
                 db.execute("ROLLBACK")
+            if copy is not None and isinstance(error, Exception):
+                raise StoreUnavailable(StorageFault.NOT_MIGRATED, str(copy)) from error
             raise
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from model.account import NOTHING, Account, Quote, Verdict
 from model.audit import Action, Facts, Journal
+from model.backups import copy_before_migration
 from model.clerk import clerk_name
 from model.clock import ClockState, to_text
 from model.errors import (
@@ -252,12 +254,17 @@ class Store(Reading):
         self._engine.execute(f"UPDATE {table} SET {setting} WHERE id = :row_id", {**columns, "row_id": row_id})
 
 
-def open_store(target: str | Path, *, create: bool = True, read_only: bool = False) -> Store:
+def open_store(
+    target: str | Path, *, create: bool = True, read_only: bool = False, now: datetime | None = None
+) -> Store:
     """The Store over a database file, made if nothing is there and `create`, or over `:memory:`.
 
-    Raises StoreUnavailable for a file that can't be used; it stays untouched then.
+    Where `now` is given, a database of an older schema is copied before it is changed. Raises StoreUnavailable for a
+    file that can't be used; it stays untouched then.
     """
-    store = Store(SqliteEngine(target, create=create, read_only=read_only), clerk_name())
+    before = partial(copy_before_migration, now=now) if now else None
+    engine = SqliteEngine(target, create=create, read_only=read_only, before_migration=before)
+    store = Store(engine, clerk_name())
     store.load_shipped_prices()
     return store
 

@@ -41,7 +41,7 @@ DATABASE = "Tarifwechsel.db"
 class OpenStore(Protocol):
     """`model.store.open_store`."""
 
-    def __call__(self, target: Path, *, create: bool) -> Store: ...  # noqa: D102 - a protocol
+    def __call__(self, target: Path, *, create: bool, now: datetime) -> Store: ...  # noqa: D102 - a protocol
 
 
 def build(store: Store, clock: Clock, settings: QSettings | None = None) -> MainWindow:
@@ -100,7 +100,7 @@ class Program(QObject):
         path = path.absolute()
         known = self._known()
         try:
-            store = self._open_store(path, create=str(path) not in known)
+            store = self._open_store(path, create=str(path) not in known, now=self._clock.now())
         except StoreUnavailable as error:
             other = self._ask_for_another(error)
             return self._database(other) if other else None

@@ -89,6 +89,10 @@ def storage(error: StoreUnavailable) -> str:
             "The database {place} cannot be opened. Please check the folder and the permissions."
         ),
         StorageFault.REPLACED: _("Not saved: the database {place} was moved or replaced while open. Please restart."),
+        StorageFault.NOT_MIGRATED: _(
+            "The database could not be brought up to this version of the program and is unchanged."
+            " A copy is in {place}."
+        ),
         StorageFault.WRITE_FAILED: _("Not saved: writing to {place} failed. Please check the disk and try again."),
     }
     return texts[error.fault].format(place=error.place)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from model.backups import Backup, backups
+from model.backups import Backup, backups, default_folder
 from model.clock import Clock
 from model.errors import ModelError
 from model.sqlite_engine import MEMORY
@@ -16,7 +16,6 @@ from model.verification import Verification
 from ui.background import Background
 
 Failed = Callable[[ModelError], None]
-FOLDER = "Sicherungen"
 
 
 class Keeping(QObject):
@@ -35,7 +34,7 @@ class Keeping(QObject):
 
     def folder(self, chosen: str) -> Path:
         """Where copies are kept: where the clerk wants them, else beside the database."""
-        return Path(chosen) if chosen else Path(self._store.target).absolute().parent / FOLDER
+        return Path(chosen) if chosen else default_folder(self._store.target)
 
     def verify(self, done: Callable[[Verification], None], failed: Failed) -> None:
         """Check the whole database (R36)."""
