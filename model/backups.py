@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,12 +23,16 @@ STAMP = "%Y%m%dT%H%M%S"
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A copy, when it was made (UTC), and what is in it; `orders` is None if it can't be read."""
+    """A copy, when it was made (UTC), and what is in it; `orders` is None if it can't be read.
+
+    One made before a migration is `permanent`.
+    """
 
     path: Path
     made_at: datetime
     orders: int | None = None
     last_order: datetime | None = None
+    permanent: bool = False
 
 
 def back_up(engine: SqliteEngine, folder: Path, now: datetime, kind: str = "") -> Path:
@@ -63,7 +67,7 @@ def backups(folder: Path, stem: str) -> list[Backup]:
 def expired(found: Iterable[Backup], now: datetime) -> list[Backup]:
     """Those that are neither among the newest nor the last of one of 30 days or of 24 months."""
     newest_first = sorted(
-        (backup for backup in found if not NAME.fullmatch(backup.path.name)["kind"]),  # type: ignore[index]
+        (backup for backup in found if not backup.permanent),
         key=lambda backup: backup.made_at,
         reverse=True,
     )
@@ -107,7 +111,8 @@ def _found(folder: Path, stem: str) -> list[Backup]:
     for path in folder.glob("*.db") if folder.is_dir() else ():
         match = NAME.fullmatch(path.name)
         if match and match["stem"] == stem:
-            found.append(Backup(path, datetime.strptime(match["stamp"], STAMP).replace(tzinfo=UTC)))
+            made_at = datetime.strptime(match["stamp"], STAMP).replace(tzinfo=UTC)
+            found.append(Backup(path, made_at, permanent=bool(match["kind"])))
     return sorted(found, key=lambda backup: backup.made_at, reverse=True)
 
 
@@ -118,7 +123,7 @@ def _with_content(backup: Backup) -> Backup:
     except StoreUnavailable:
         return backup
     last = from_text(row["last"]) if row["last"] else None
-    return Backup(backup.path, backup.made_at, row["orders"], last)
+    return replace(backup, orders=row["orders"], last_order=last)
 
 
 def _last_of_each(newest_first: Iterable[Backup], period: Callable[[datetime], object], since: datetime) -> set[Path]:

@@ -100,7 +100,7 @@ def test_a_damaged_database_makes_no_backup(tmp_path: Path) -> None:
 
 def at(text: str, kind: str = "") -> Backup:
     made = datetime.fromisoformat(text).replace(tzinfo=UTC)
-    return Backup(Path(f"office-{made:%Y%m%dT%H%M%S}Z{kind}.db"), made)
+    return Backup(Path(f"office-{made:%Y%m%dT%H%M%S}Z{kind}.db"), made, permanent=bool(kind))
 
 
 def test_ten_recent_thirty_days_and_twenty_four_months_are_kept() -> None:

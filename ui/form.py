@@ -8,10 +8,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -25,6 +24,7 @@ from model.errors import InvalidInput, ModelError
 from ui import errors
 from ui.i18n import _
 from ui.widgets import Notice, button, label, tab_in_reading_order, widen, wrapped
+from ui.working_dialog import WorkingDialog
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -115,7 +115,7 @@ class Form(QWidget):
         self.changed.emit()
 
 
-class FormDialog(QDialog):
+class FormDialog(WorkingDialog):
     """A form with a button that submits; it stays open, with everything typed, until the work is done."""
 
     submitted = Signal()
@@ -131,7 +131,7 @@ class FormDialog(QDialog):
         self.notice = Notice(f"{name}Notice", f"{name}NoticeText", "danger", "triangle-alert")
         self.submit_button = button(submit, f"{name}Submit", self._submit)
         self.submit_button.setDefault(True)
-        self._busy, self._possible = False, True
+        self._possible = True
         self.cancel_button = button(cancel or _("Cancel"), f"{name}Cancel", self.reject)
         row = QHBoxLayout()
         row.addWidget(self.cancel_button)
@@ -158,7 +158,7 @@ class FormDialog(QDialog):
 
     def set_busy(self, *, busy: bool) -> None:
         """While the work is under way nothing can be submitted twice, and the dialog stays open."""
-        self._busy = busy
+        super().set_busy(busy=busy)
         self.submit_button.setEnabled(self._possible and not busy)
         self.cancel_button.setEnabled(not busy)
         self._grow()
@@ -166,24 +166,7 @@ class FormDialog(QDialog):
     def allow(self, *, possible: bool) -> None:
         """Whether there is anything to submit."""
         self._possible = possible
-        self.submit_button.setEnabled(possible and not self._busy)
-
-    def finish(self) -> None:
-        """The work is done."""
-        self._busy = False
-        self.accept()
-
-    def reject(self) -> None:
-        """Cancel or Esc: not while the work is under way, its result would find nobody."""
-        if not self._busy:
-            super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt: the same for the window's own button."""
-        if self._busy:
-            event.ignore()
-            return
-        super().closeEvent(event)
+        self.submit_button.setEnabled(possible and not self.busy)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Qt: Tab follows what is seen, and begins with the first field that is empty."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from model.account import NOTHING, Quote
 from model.errors import ModelError, QuoteStale
@@ -16,9 +16,10 @@ from ui.desk import Case
 from ui.i18n import _
 from ui.summary_page import SummaryPage
 from ui.widgets import Notice, OrderButton, button, label, resize_within_screen, tab_in_reading_order, wrapped
+from ui.working_dialog import WorkingDialog
 
 
-class TariffChangeDialog(QDialog):
+class TariffChangeDialog(WorkingDialog):
     """Made with a case and the objects that are to be created with the order.
 
     It isn't modal, so that what stands in the way can be removed beside it and tick itself off (R15).
@@ -39,7 +40,6 @@ class TariffChangeDialog(QDialog):
         self.case = case
         self.adding = adding
         self._quote: Quote | None = None
-        self._busy = False
         self._choice = ChoicePage(case, adding, chosen or case.account.billed(case.now.date()))
         self._summary = SummaryPage()
         self._notice = Notice("dialogNotice", "dialogNoticeText", "danger", "triangle-alert")
@@ -53,11 +53,6 @@ class TariffChangeDialog(QDialog):
         self._summary.email_wanted.connect(self.email_wanted)
         self._show_possible()
 
-    @property
-    def busy(self) -> bool:
-        """Whether an order is under way."""
-        return self._busy
-
     def show_case(self, case: Case) -> None:
         """The installation changed or the day did: judge page 1 anew.
 
@@ -70,30 +65,13 @@ class TariffChangeDialog(QDialog):
 
     def show_error(self, error: ModelError) -> None:
         """The order wasn't placed: say why, show what holds now, let the clerk go on."""
-        self._set_busy(busy=False)
+        self.set_busy(busy=False)
         if isinstance(error, QuoteStale):
             self._quote = error.fresh
             self._summary.show_change(error, extras=self._extras())
             self.order_button.setEnabled(error.fresh.refusal is None)
             return
         self._notice.show_text(_("Not ordered"), errors.message(error))
-
-    def finish(self) -> None:
-        """The order is placed."""
-        self._set_busy(busy=False)
-        self.accept()
-
-    def reject(self) -> None:
-        """Cancel or Esc: not while an order is under way."""
-        if not self._busy:
-            super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt: the same for the window's own button."""
-        if self._busy:
-            event.ignore()
-            return
-        super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter means "Auswählen" on page 1 and nothing on page 2 (R18)."""
@@ -149,14 +127,15 @@ class TariffChangeDialog(QDialog):
         self.select_button.setFocus()
 
     def _order(self) -> None:
-        if self._quote is None or self._busy:
+        if self._quote is None or self.busy:
             return
         self._notice.show_text("", "")
-        self._set_busy(busy=True)
+        self.set_busy(busy=True)
         self.order_requested.emit(self._quote, self.adding)
 
-    def _set_busy(self, *, busy: bool) -> None:
-        self._busy = busy
+    def set_busy(self, *, busy: bool) -> None:
+        """While an order is under way nothing else can be pressed."""
+        super().set_busy(busy=busy)
         self.order_button.setEnabled(not busy)
         self.back_button.setEnabled(not busy)
         self.cancel_button.setEnabled(not busy)
