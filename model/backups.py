@@ -11,7 +11,7 @@ from pathlib import Path
 
 from model.clock import from_text
 from model.errors import StoreUnavailable
-from model.sqlite_engine import SqliteEngine, translated
+from model.sqlite_engine import SqliteEngine, sync_folder, translated
 
 FOLDER = "Sicherungen"
 RECENT = 10
@@ -90,6 +90,7 @@ def restore(backup: Path, target: Path, now: datetime) -> Path | None:
     with translated(str(target)):
         aside = _move_aside(target, now)
         ready.rename(target)
+        sync_folder(target.parent)
     return aside
 
 

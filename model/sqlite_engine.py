@@ -6,10 +6,12 @@ The decisions and the measurements behind them are in CONTRIBUTING.md, section "
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 MEMORY = ":memory:"
 TIMEOUT_S = 5.0
+A_DAY_S = 86_400
 READONLY_ROLLBACK = 776
 READONLY_DBMOVED = 1032
 Row = dict[str, Any]
@@ -149,10 +152,8 @@ class SqliteEngine:
         found = [str(row["integrity_check"]) for row in self.query("PRAGMA integrity_check")]
         wrong = [text for text in found if text != "ok"]
         wrong += [f"{row['table']} {row['rowid']}" for row in self.query("PRAGMA foreign_key_check")]
-        expected = SqliteEngine(MEMORY)
-        ours, theirs = self._made(), expected._made()
-        expected.close()
-        return wrong + sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
+        ours, wanted = self._made(), dict(_wanted(schema.VERSION))
+        return wrong + sorted(name for name in ours.keys() | wanted.keys() if ours.get(name) != wanted.get(name))
 
     def close(self) -> None:
         """Close every thread's connection; no thread may be using one any more."""
@@ -177,6 +178,7 @@ class SqliteEngine:
             if damage != "ok":
                 raise StoreUnavailable(StorageFault.DAMAGED, str(path))
             unfinished.replace(path)
+            sync_folder(path.parent)
 
     def _alone(self) -> AbstractContextManager[object]:
         """The one connection of a database in memory is used by one thread at a time."""
@@ -237,6 +239,7 @@ class SqliteEngine:
             self._open.remove(db)
             db.close()
             name_without_replacing(unfinished, path)
+            sync_folder(path.parent)
 
     def _migrate(self, db: Database) -> None:
         """Bring the schema up to date under the write lock, so that two programs starting at once do it once."""
@@ -257,6 +260,26 @@ class SqliteEngine:
             if copy is not None and isinstance(error, Exception):
                 raise StoreUnavailable(StorageFault.NOT_MIGRATED, str(copy)) from error
             raise
+
+
+@cache
+def _wanted(_version: int) -> tuple[tuple[str, str], ...]:
+    """The tables, indexes and guards of a schema version; made once, because making them takes a while."""
+    engine = SqliteEngine(MEMORY)
+    made = tuple(engine._made().items())
+    engine.close()
+    return made
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut; Windows does so by itself."""
+    if sys.platform == "win32":  # pragma: no cover - folders can't be opened there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -280,13 +303,23 @@ def translated(place: str) -> Iterator[None]:
 def _made_aside(path: Path) -> Iterator[Path]:
     """An empty file beside the one to be made, for this account only; what is left of it goes."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.new")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    _sweep(unfinished)
     try:
         yield unfinished
     finally:
         unfinished.unlink(missing_ok=True)
         unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
+
+
+def _sweep(unfinished: Path) -> None:
+    """Remove what programs that were killed left in the same folder more than a day before this file was made."""
+    made = unfinished.stat().st_mtime
+    for leftover in unfinished.parent.glob(".*.db.*.new*"):
+        with suppress(OSError):
+            if made - leftover.stat().st_mtime > A_DAY_S:
+                leftover.unlink()
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -197,3 +198,15 @@ def test_a_copy_that_is_not_right_gets_no_name(tmp_path: Path) -> None:
     engine.close()
     assert error.value.fault is StorageFault.DAMAGED
     assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_what_a_killed_program_left_is_removed_a_day_later(tmp_path: Path) -> None:
+    old, journal, young = (tmp_path / f".office.db.{name}" for name in ("aa.new", "aa.new-journal", "bb.new"))
+    for leftover in (old, journal, young):
+        leftover.write_bytes(b"unfinished")
+    for leftover in (old, journal):
+        os.utime(leftover, (0, 0))
+    filled(tmp_path / "office.db").close()
+    assert not old.exists()
+    assert not journal.exists()
+    assert young.exists()
