@@ -32,7 +32,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=200, help="how often test_crashes.py kills the program")
     parser.addoption("--cuts", type=int, default=200, help="how often test_power_cut.py cuts the power")
     parser.addoption("--histories", type=int, default=40, help="how many histories test_any_history.py tries")
-    parser.addoption("--variants", type=int, default=200, help="how many files test_damaged_files.py damages")
 
 
 @pytest.fixture(params=[MEMORY, "file"])

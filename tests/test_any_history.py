@@ -6,9 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from model.account import Coverage, Limits
 from model.errors import LimitReached, OrderRefused
@@ -228,8 +236,13 @@ class AnyHistory(RuleBasedStateMachine):
         assert (counts.all, counts.over, counts.pending) == (1, bool(beyond), pending)
 
     def teardown(self) -> None:
+        assert self.store.verify().findings == ()
         self.store.close()
 
 
-TestAnyHistory = AnyHistory.TestCase
-TestAnyHistory.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+def test_any_history(request: pytest.FixtureRequest) -> None:
+    """As many histories as `--histories` says; the same ones each time."""
+    histories = int(request.config.getoption("--histories"))
+    run_state_machine_as_test(
+        AnyHistory, settings=settings(max_examples=histories, stateful_step_count=40, deadline=None)
+    )
