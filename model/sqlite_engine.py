@@ -80,6 +80,7 @@ class SqliteEngine:
                     self._create(path, create and not read_only)
                 self._check(path)
                 self.read_only = read_only or not _can_be_written(path)
+                self._file = _file_id(path)
                 if not self.read_only:
                     self._migrate(self._database())
         except BaseException:
@@ -194,6 +195,9 @@ class SqliteEngine:
             return self._shared
         found: Database | None = getattr(self._local, "database", None)
         if found is None:
+            # SQLite sees for itself that an open file was replaced; a connection made later would take the new one.
+            if _file_id(Path(self.target)) != self._file:
+                raise StoreUnavailable(StorageFault.REPLACED, self.target)
             found = self._local.database = self._connect(_uri(Path(self.target), "ro" if self.read_only else "rw"))
         return found
 
@@ -340,6 +344,15 @@ def _identity(path: Path) -> tuple[int, int]:
         finally:
             connection.close()
     raise AssertionError("the second mode returns or raises")  # pragma: no cover
+
+
+def _file_id(path: Path) -> tuple[int, int] | None:
+    """Which file it is, whatever its name; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _can_be_written(path: Path) -> bool:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -507,3 +508,17 @@ def test_two_programs_bring_a_database_up_to_date_once(outdated: Path) -> None:
     connection.close()
     assert failures == []
     assert healthy(outdated)
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+def test_a_thread_that_comes_later_does_not_take_another_file(tmp_path: Path, replaced: bool) -> None:
+    path, other = tmp_path / "office.db", tmp_path / "other.db"
+    engine = SqliteEngine(path)
+    SqliteEngine(other).close()
+    path.rename(tmp_path / "moved.db")
+    if replaced:
+        other.rename(path)
+    with ThreadPoolExecutor(1) as executor, pytest.raises(StoreUnavailable) as error:
+        executor.submit(engine.query, "SELECT 1 AS one").result()
+    engine.close()
+    assert error.value.fault is StorageFault.REPLACED
