@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+LONGEST_SEARCH = 200
+MOST_WORDS = 8
 GERMAN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 DIGRAPHS = re.compile("[aou]e")
 DIGITS = re.compile(r"\d+")
@@ -67,7 +69,7 @@ def conditions(text: str) -> tuple[list[str], dict[str, object]]:
     """SQL conditions on `installation i`, one for each word, and their parameters."""
     parts: list[str] = []
     parameters: dict[str, object] = {}
-    for place, word in enumerate(fold(text).split()):
+    for place, word in enumerate(fold(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]):
         ways = [_like(place, word, parameters), *_exact(place, word, parameters)]
         parts.append(f"({' OR '.join(ways)})")
     return parts, parameters
@@ -75,7 +77,7 @@ def conditions(text: str) -> tuple[list[str], dict[str, object]]:
 
 def begins_with(text: str) -> tuple[str, dict[str, object]]:
     """An SQL expression that is 0 where the name begins with the text, else 1."""
-    folded = fold_digraphs(fold(text).strip())
+    folded = fold_digraphs(fold(text[:LONGEST_SEARCH]).strip())
     return r"CASE WHEN i.search LIKE :begin ESCAPE '\' THEN 0 ELSE 1 END", {"begin": f"{_escaped(folded)}%"}
 
 

@@ -90,7 +90,7 @@ class Program(QObject):
         """Open the database or the example data and show a window; False if the clerk gave up."""
         self._use_language(language or load_preferences(self._settings).language)
         self._use_appearance()
-        store = self._demo(demo) if demo else self._database(database or data_folder() / DATABASE)
+        store = self._demo(max(1, demo)) if demo is not None else self._database(database or data_folder() / DATABASE)
         if store is not None:
             self._show(store)
         return store is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from model.account import NOTHING, Decision, Quote, Verdict
 from model.installation import Additions, Device, Extension, ProFeatureUse
@@ -31,7 +32,7 @@ class OrderWork(QObject):
 
     def show_case(self, case: Case) -> None:
         """The installation was read again: open dialogs judge anew (R15)."""
-        for dialog in self._dialogs:
+        for dialog in self._alive():
             if dialog.case.account.installation.id == case.account.installation.id:
                 dialog.show_case(case)
 
@@ -77,7 +78,7 @@ class OrderWork(QObject):
         chosen: Tariff | None = None,
         source: FormDialog | None = None,
     ) -> None:
-        for open_already in [entry for entry in self._dialogs if isinstance(entry, TariffChangeDialog)]:
+        for open_already in [entry for entry in self._alive() if isinstance(entry, TariffChangeDialog)]:
             if open_already.busy:
                 open_already.raise_()
                 return
@@ -85,8 +86,8 @@ class OrderWork(QObject):
         dialog = TariffChangeDialog(case, source or self._window, adding, chosen)
         dialog.order_requested.connect(lambda quote, objects: self._order(dialog, quote, objects))
         dialog.cancellation_requested.connect(lambda: self._cancel(dialog.case, adding, dialog))
-        dialog.reveal_requested.connect(self._reveal)
-        dialog.email_wanted.connect(self._window.enter_email)
+        dialog.reveal_requested.connect(lambda entry: self._reveal(dialog, entry))
+        dialog.email_wanted.connect(lambda: self._enter_email(dialog))
         dialog.product_page_requested.connect(self._window.program.open_product_page)
         dialog.guide_requested.connect(self._window.program.open_guide)
         self._follow(dialog, source)
@@ -114,7 +115,7 @@ class OrderWork(QObject):
             return
         dialog = CancelOrderDialog(case, pending, source or self._window, adding)
         dialog.submitted.connect(lambda: self._submit_cancellation(dialog))
-        dialog.reveal_requested.connect(self._reveal)
+        dialog.reveal_requested.connect(lambda entry: self._reveal(dialog, entry))
         self._follow(dialog, source)
 
     def _submit_cancellation(self, dialog: CancelOrderDialog) -> None:
@@ -135,6 +136,11 @@ class OrderWork(QObject):
 
     # ------------------------------------------------------------------ dialogs
 
+    def _alive(self) -> list[TariffChangeDialog | CancelOrderDialog]:
+        """The open dialogs, without those that went with the form they were opened from."""
+        self._dialogs = [dialog for dialog in self._dialogs if isValid(dialog)]
+        return self._dialogs
+
     def _follow(
         self,
         dialog: TariffChangeDialog | CancelOrderDialog,
@@ -144,11 +150,30 @@ class OrderWork(QObject):
         if source is not None:
             dialog.accepted.connect(source.accept)
         self._dialogs.append(dialog)
-        dialog.finished.connect(lambda _result: self._dialogs.remove(dialog))
+        dialog.finished.connect(lambda _result: self._forget(dialog))
         dialog.show()
         dialog.raise_()
 
-    def _reveal(self, entry: Extension | Device | ProFeatureUse) -> None:
+    def _forget(self, dialog: TariffChangeDialog | CancelOrderDialog) -> None:
+        self._dialogs = [entry for entry in self._dialogs if entry is not dialog]
+
+    def _enter_email(self, dialog: TariffChangeDialog) -> None:
+        if self._is_shown(dialog):
+            self._window.enter_email()
+
+    def _is_shown(self, dialog: TariffChangeDialog | CancelOrderDialog) -> bool:
+        """Whether the window shows the dialog's customer; if not, it goes there first, and nothing else is touched."""
+        wanted, shown = dialog.case.account.installation.id, self._window.case
+        if shown is not None and shown.account.installation.id == wanted:
+            return True
+        self._window.choose(wanted)
+        return False
+
+    def _reveal(
+        self, dialog: TariffChangeDialog | CancelOrderDialog, entry: Extension | Device | ProFeatureUse
+    ) -> None:
+        if not self._is_shown(dialog):
+            return
         self._window.show_page(self._window.page)
         self._window.page.reveal(entry)
         self._window.activateWindow()

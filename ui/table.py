@@ -9,7 +9,9 @@ from typing import Generic
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QKeyCombination,
     QModelIndex,
     QPoint,
@@ -215,13 +217,15 @@ class Table(QTableView, Generic[RowT]):
         menu.exec(self.horizontalHeader().mapToGlobal(place))
 
     def _select_keys(self, keys: set[object], current: object) -> None:
-        rows = QItemSelectionModel.SelectionFlag.Rows
+        flag, chosen = QItemSelectionModel.SelectionFlag, QItemSelection()
         for place, row in enumerate(self.rows.rows()):
-            if self.rows.key(row) in keys:
-                index = self.rows.index(place, 0)
-                self.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select | rows)
-                if self.rows.key(row) == current:
-                    self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            key, index = self.rows.key(row), self.rows.index(place, 0)
+            if key in keys:
+                chosen.append(QItemSelectionRange(index))
+            if key == current:
+                self.selectionModel().setCurrentIndex(index, flag.NoUpdate)
+        # All at once: each change of the selection asks every button anew.
+        self.selectionModel().select(chosen, flag.Select | flag.Rows)
 
 
 def _cell(text: str) -> str:

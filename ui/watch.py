@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QLabel
 
 from model.clock import ClockState
+from model.errors import ModelError
 from ui import errors, formats
 from ui.desk import Pulse
 from ui.i18n import _, ngettext
@@ -26,6 +27,7 @@ class Watch(QObject):
         super().__init__(window)
         self._window = window
         self._pulse: Pulse | None = None
+        self._looking = False
         self.clock_bar = Notice("clockBar", "clockText", "warning", "clock")
         self._confirm = button(_("The date is right"), "confirmClockButton", self._confirm_clock)
         self.clock_bar.add_button(self._confirm)
@@ -49,10 +51,17 @@ class Watch(QObject):
         self._window.desk.pulse(self._show, self._window.show_error)
 
     def _look(self) -> None:
-        self._window.desk.glance(self._compare, lambda _error: None)
+        """Not while the last look is still waiting for a locked database."""
+        if not self._looking:
+            self._looking = True
+            self._window.desk.glance(self._compare, self._looked)
+
+    def _looked(self, _error: ModelError | None = None) -> None:
+        self._looking = False
 
     def _compare(self, glance: tuple[int, ClockState]) -> None:
         """Has anybody written, is the clock as it was, has the day changed?"""
+        self._looked()
         if self._pulse is None:
             return
         before = self._pulse.version, self._pulse.clock, self._pulse.now.date()
