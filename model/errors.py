@@ -13,6 +13,10 @@ class ModelError(Exception):
     """An expected refusal: shown beside the action, never a crash."""
 
 
+class Unexpected(ModelError):
+    """Something nobody expected happened on the way; whether anything was done is not known."""
+
+
 class Fault(StrEnum):
     """What is wrong with one value a person or a file gave."""
 

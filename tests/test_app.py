@@ -40,6 +40,7 @@ from model.errors import (
     Refusal,
     StorageFault,
     StoreUnavailable,
+    Unexpected,
 )
 from model.installation import (
     Additions,
@@ -634,6 +635,7 @@ def test_every_error_of_the_model_has_words(memory: Store) -> None:
         ClockSuspect(ClockState.AHEAD),
         NoSuchInstallation(1),
         NoSuchObject(1),
+        Unexpected(),
         PriceListInvalid("Zeile 3", PriceFault.TWICE),
         StoreUnavailable(StorageFault.FULL, "ort.db"),
         ImportRefused(ImportFault.EMPTY),

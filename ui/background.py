@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from model.errors import ModelError
+from model.errors import ModelError, Unexpected
 
 Result = TypeVar("Result")
 
@@ -33,7 +33,7 @@ class Background(QObject):
     ) -> None:
         """Do `work` on the thread; then `done` or, for an expected error, `failed` in the GUI thread.
 
-        Anything else that `work` raises is raised again in the GUI thread, where the last-resort hook sees it.
+        For anything else `failed` gets Unexpected, and the error is raised again for the last-resort hook.
         """
         if self._open:
             self._newest = self._executor.submit(self._work, work, done, failed)
@@ -65,7 +65,7 @@ class Background(QObject):
         except ModelError as error:
             self._delivered.emit(_Failure(failed, error))
         except BaseException as error:  # noqa: BLE001 - carried over to the GUI thread's hook
-            self._delivered.emit(_Crash(error))
+            self._delivered.emit(_Crash(failed, error))
         else:
             self._delivered.emit(lambda: done(result))
 
@@ -83,8 +83,10 @@ class _Failure:
 
 
 class _Crash:
-    def __init__(self, error: BaseException) -> None:
-        self._error = error
+    def __init__(self, failed: Callable[[ModelError], None], error: BaseException) -> None:
+        self._failed, self._error = failed, error
 
     def __call__(self) -> None:
+        """Whoever asked is let go first, or a dialog would wait for ever."""
+        self._failed(Unexpected())
         raise self._error

@@ -23,6 +23,7 @@ from model.errors import (
     Refusal,
     StorageFault,
     StoreUnavailable,
+    Unexpected,
 )
 from ui import labels
 from ui.i18n import _
@@ -174,6 +175,10 @@ def _stale(_error: ModelError) -> str:
     return _("Changed in the meantime: nothing was ordered. Please check the new summary.")
 
 
+def _unexpected(_error: ModelError) -> str:
+    return _("Something unexpected happened. Your last action may not have been carried out.")
+
+
 def _gone(_error: ModelError) -> str:
     return _("This entry no longer exists; somebody removed it in the meantime.")
 
@@ -189,4 +194,5 @@ WORDS: tuple[tuple[type[ModelError], Callable[[Any], str]], ...] = (
     (QuoteStale, _stale),
     (NoSuchInstallation, _gone),
     (NoSuchObject, _gone),
+    (Unexpected, _unexpected),
 )
