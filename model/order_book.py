@@ -75,18 +75,25 @@ class OrderBook:
         )
 
     def _insert_mail(self, kind: str, order: TariffOrder, account: Account, content: str, now: datetime) -> None:
-        installation = account.installation
+        installation, created_at = account.installation, to_text(now)
+        mail = {
+            "message_id": str(uuid.uuid5(MAIL_NAMESPACE, f"{kind} {order.quote_id}")),
+            "order_number": order.order_number,
+            "installation_id": installation.id,
+            "kind": kind,
+            "recipient": installation.email or order.mail_to,
+            "language": str(installation.language),
+            "content": content,
+            "created_at": created_at,
+        }
+        self._engine.insert("outbox", mail)
         self._engine.insert(
-            "outbox",
+            "delivery",
             {
-                "message_id": str(uuid.uuid5(MAIL_NAMESPACE, f"{kind} {order.quote_id}")),
-                "order_number": order.order_number,
-                "installation_id": installation.id,
-                "kind": kind,
-                "recipient": installation.email or order.mail_to,
-                "language": str(installation.language),
-                "content": content,
-                "created_at": to_text(now),
+                "message_id": mail["message_id"],
+                "recipient": mail["recipient"],
+                "requested_at": created_at,
+                "next_try_at": created_at,
             },
         )
 

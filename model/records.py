@@ -40,11 +40,13 @@ class InstallationRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderMail:
-    """A waiting order information; `content` is the snapshot it is written from."""
+    """An order information; `content` is the snapshot it is written from."""
 
+    message_id: str
     order_number: int
     kind: str
     recipient: str
+    language: Language
     created_at: datetime
     content: dict[str, Any]
 
@@ -192,9 +194,15 @@ def list_row_from(row: Row) -> InstallationRow:
 
 
 def mail_from(row: Row) -> OrderMail:
-    """A waiting order information from its columns."""
+    """An order information from its columns."""
     return OrderMail(
-        row["order_number"], row["kind"], row["recipient"], from_text(row["created_at"]), json.loads(row["content"])
+        row["message_id"],
+        row["order_number"],
+        row["kind"],
+        row["recipient"],
+        Language(row["language"]),
+        from_text(row["created_at"]),
+        json.loads(row["content"]),
     )
 
 

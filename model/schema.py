@@ -234,7 +234,47 @@ CREATE TRIGGER outbox_not_deleted BEFORE DELETE ON outbox BEGIN
     SELECT RAISE(ABORT, 'append-only: outbox');
 END;
 """
-MIGRATIONS = (FIRST,)
+SECOND = """
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES outbox (message_id),
+    recipient TEXT NOT NULL CHECK (recipient <> ''),
+    requested_at TEXT NOT NULL,
+    message TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0),
+    next_try_at TEXT NOT NULL,
+    lease TEXT NOT NULL DEFAULT '',
+    leased_until TEXT NOT NULL DEFAULT '',
+    answer TEXT NOT NULL DEFAULT '',
+    ending TEXT CHECK (ending IN ('SENT', 'REFUSED')),
+    ended_at TEXT,
+    CHECK ((ending IS NULL) = (ended_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_open_delivery ON delivery (message_id) WHERE ending IS NULL;
+CREATE INDEX delivery_due ON delivery (next_try_at) WHERE ending IS NULL;
+CREATE INDEX delivery_by_message ON delivery (message_id);
+INSERT INTO delivery (message_id, recipient, requested_at, next_try_at)
+    SELECT message_id, recipient, created_at, created_at FROM outbox ORDER BY order_number, created_at;
+CREATE TRIGGER delivery_ended BEFORE UPDATE ON delivery
+WHEN OLD.ending IS NOT NULL OR NEW.id IS NOT OLD.id OR NEW.message_id IS NOT OLD.message_id
+    OR NEW.recipient IS NOT OLD.recipient OR NEW.requested_at IS NOT OLD.requested_at
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: delivery');
+END;
+CREATE TRIGGER delivery_not_deleted BEFORE DELETE ON delivery BEGIN
+    SELECT RAISE(ABORT, 'append-only: delivery');
+END;
+CREATE TRIGGER delivery_not_replaced BEFORE INSERT ON delivery
+WHEN EXISTS (SELECT 1 FROM delivery WHERE id = NEW.id OR (message_id = NEW.message_id AND ending IS NULL))
+BEGIN
+    SELECT RAISE(ABORT, 'append-only: delivery');
+END;
+"""
+MIGRATIONS = (FIRST, SECOND)
 VERSION = len(MIGRATIONS)
 
 

@@ -6,6 +6,9 @@ import contextlib
 import gettext as _gettext
 import io
 import os
+from collections.abc import Iterator
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("de", "en")
@@ -14,52 +17,58 @@ DOMAIN = "tarifwechsel"
 
 
 class _Language:
-    """The catalogue in use; texts are resolved when shown, so that a change holds at once."""
+    """The language the program speaks; texts are resolved when shown, so that a change holds at once."""
 
     def __init__(self) -> None:
-        self.code = ""
-        self.catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
-
-    def use(self, code: str) -> None:
-        if code == self.code:
-            return
-        self.code = code
-        self.catalogue = load_catalogue(code)
-        if code != "de":
-            self.catalogue.add_fallback(load_catalogue("de"))
+        self.code = "de"
 
 
-_language = _Language()
+_program = _Language()
+_letter: ContextVar[str] = ContextVar("letter", default="")
 
 
 def use_language(code: str) -> None:
     """Show everything from now on in "de" or "en"; anything else is German."""
-    _language.use(code if code in LANGUAGES else "de")
+    _program.code = code if code in LANGUAGES else "de"
+
+
+@contextlib.contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Words, amounts and dates in another language than the program's: what is written to a customer."""
+    before = _letter.set(code)
+    try:
+        yield
+    finally:
+        _letter.reset(before)
 
 
 def language() -> str:
     """The code of the language in use."""
-    if not _language.code:
-        use_language("de")
-    return _language.code
+    return _letter.get() or _program.code
 
 
 def _(message: str) -> str:
     """The text in the language in use."""
-    language()
-    return _language.catalogue.gettext(message)
+    return _catalogue(language()).gettext(message)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
     """The text for a number of things."""
-    language()
-    return _language.catalogue.ngettext(singular, plural, number)
+    return _catalogue(language()).ngettext(singular, plural, number)
 
 
 def pgettext(context: str, message: str) -> str:
     """The text where the same English words have two translations."""
-    language()
-    return _language.catalogue.pgettext(context, message)
+    return _catalogue(language()).pgettext(context, message)
+
+
+@cache
+def _catalogue(code: str) -> _gettext.NullTranslations:
+    """A language's texts; German where one is missing."""
+    catalogue = load_catalogue(code)
+    if code != "de":
+        catalogue.add_fallback(_catalogue("de"))
+    return catalogue
 
 
 def load_catalogue(code: str) -> _gettext.NullTranslations:
