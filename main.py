@@ -18,16 +18,21 @@ def main() -> int:
     parser.add_argument("--language", choices=i18n.LANGUAGES)
     arguments = parser.parse_args()
     i18n.use_language(arguments.language or "de")
+    preflight.require_count(arguments.demo)
     preflight.require_display(os.environ)
     with preflight.libraries_explained():
         from model.demo import open_demo
         from model.store import open_store
+        from ui import last_resort
         from ui.app import Program, application
         from ui.system_clock import SystemClock
-    app, clock = application(sys.argv[:1]), SystemClock()
-    program = Program(app, clock, open_store, open_demo)
-    opened = program.start(arguments.database, arguments.demo, arguments.language)
-    return app.exec() if opened else 1
+    app = application(sys.argv[:1])
+
+    def start() -> bool:
+        program = Program(app, SystemClock(), open_store, open_demo)
+        return program.start(arguments.database, arguments.demo, arguments.language)
+
+    return app.exec() if last_resort.attempt(start) else 1
 
 
 if __name__ == "__main__":

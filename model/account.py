@@ -9,9 +9,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
+from model.email_address import is_email
 from model.errors import NoSuchObject, Refusal
 from model.installation import Additions, Device, Extension, Installation, ProFeatureUse, number_key
-from model.orders import TariffOrder, next_month_change, pending_on, tariff_on
+from model.orders import OrderState, TariffOrder, next_month_change, pending_on, tariff_on
 from model.tariff import Edition, PriceList, Tariff
 
 NOTHING = Additions()
@@ -157,6 +158,10 @@ class Account:
         """R6: the order yet to take effect."""
         return pending_on(day, self.orders)
 
+    def is_before_an_order(self, day: date) -> bool:
+        """Whether a clock or a zone went back over a month change: two orders pending can't be of one day (R6)."""
+        return sum(order.state(day) is OrderState.PENDING for order in self.orders) > 1
+
     def usable(self, day: date) -> Limits:
         """R7: per dimension the larger of the billed and the pending tariff."""
         billed, pending = self.billed(day), self.pending(day)
@@ -289,6 +294,8 @@ class Account:
         day: date,
         obstacles: tuple[Obstacle, ...],
     ) -> Refusal | None:
+        if self.is_before_an_order(day):
+            return Refusal.DAY_BEFORE
         if target.code == self.billed(day).code:
             return Refusal.CURRENT_TARIFF
         if pending and pending.tariff.code == target.code:
@@ -297,7 +304,7 @@ class Account:
             return Refusal.NOT_ON_SALE
         if obstacles:
             return Refusal.OBSTACLES
-        return None if self.installation.email else Refusal.NO_EMAIL
+        return None if is_email(self.installation.email) else Refusal.NO_EMAIL
 
     def _counts(self, adding: Additions) -> tuple[int, int]:
         return len(self.extensions) + len(adding.extensions), len(self.devices) + len(adding.devices)

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from model.clock import ClockState, from_text, judge_clock, to_text
+from model.digests import digest, price_list_digests, setting_digests, stored_objects, tariff_digest
 from model.sqlite_engine import Row, SqliteEngine
 
 Facts = Mapping[str, object]
@@ -34,11 +35,30 @@ class Action(StrEnum):
     ORDER_CANCELLED = "ORDER_CANCELLED"
     PRICES_ADDED = "PRICES_ADDED"
     CLOCK_CONFIRMED = "CLOCK_CONFIRMED"
+    MAIL_SENT = "MAIL_SENT"
+    MAIL_REFUSED = "MAIL_REFUSED"
+    MAIL_AGAIN = "MAIL_AGAIN"
+    PROVIDER_CHANGED = "PROVIDER_CHANGED"
+    MAIL_SERVER_CHANGED = "MAIL_SERVER_CHANGED"
+
+
+SETTINGS = frozenset({Action.PROVIDER_CHANGED, Action.MAIL_SERVER_CHANGED})
+CUSTOMER = frozenset({Action.INSTALLATION_CREATED, Action.CUSTOMER_CHANGED})
+OBJECTS = frozenset(
+    {
+        Action.INSTALLATION_CREATED,
+        Action.OBJECTS_CREATED,
+        Action.OBJECTS_IMPORTED,
+        Action.EXTENSION_CHANGED,
+        Action.DEVICE_CHANGED,
+        Action.OBJECTS_REMOVED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of the history; `at` in UTC, `before` and `after` as JSON objects' contents."""
+    """One line of the history; `at` in UTC, `before` and `after` as JSON objects' contents, `hash` as chained."""
 
     seq: int
     at: datetime
@@ -47,6 +67,7 @@ class AuditEntry:
     before: dict[str, object]
     after: dict[str, object]
     reason: str
+    hash: str = ""
 
 
 class Journal:
@@ -68,6 +89,8 @@ class Journal:
     ) -> int:
         """Add one entry; its gapless number. An order takes its number from here (R24)."""
         head = self._advance(now, trusted=action is Action.CLOCK_CONFIRMED)
+        if digests := self._digests(action, installation_id, first=head["seq"] == 1):
+            after = {**after, "digests": digests}
         row: dict[str, object] = {
             "seq": head["seq"],
             "at": to_text(now),
@@ -98,19 +121,37 @@ class Journal:
         return self.append(action, now, installation_id, before=before, after=after, reason=reason)
 
     def clock_state(self, now: datetime) -> ClockState:
-        """R35: the clock against the latest instant ever written; right while nothing was."""
-        latest = str(self._engine.query("SELECT latest_at FROM audit_head WHERE id = 1")[0]["latest_at"])
-        return judge_clock(now, from_text(latest)) if latest else ClockState.RIGHT
+        """R35: the clock against the latest instant ever written."""
+        latest = self._engine.value(_latest_from, "SELECT latest_at FROM audit_head WHERE id = 1")
+        return judge_clock(now, latest)
+
+    def _digests(self, action: Action, installation_id: int | None, *, first: bool) -> Facts:
+        """What the entry vouches for, as the act left it. The shipped price lists came before any instant was known."""
+        found: dict[str, object] = {}
+        if first or action is Action.PRICES_ADDED:
+            found["price_lists"] = price_list_digests(self._engine)
+        if action in SETTINGS:
+            found["settings"] = setting_digests(self._engine)
+        if installation_id is not None and action in OBJECTS:
+            objects = stored_objects(self._engine, installation_id, installation_id)
+            found["objects"] = digest(objects.get(installation_id, []))
+        if installation_id is not None and action in CUSTOMER:
+            (row,) = self._engine.query("SELECT * FROM installation WHERE id = :id", {"id": installation_id})
+            found["customer"] = digest(row["customer_number"])
+            if action is Action.INSTALLATION_CREATED:
+                found["tariff"] = tariff_digest(row)
+        return found
 
     def _advance(self, now: datetime, *, trusted: bool) -> Row:
         """Take the row's lock and the next number; a suspicious clock doesn't move the latest instant."""
         moves = trusted or self.clock_state(now) is ClockState.RIGHT
-        return self._engine.query(
+        return self._engine.value(
+            dict,
             """UPDATE audit_head SET seq = seq + 1,
                    latest_at = CASE WHEN :at > latest_at THEN :at ELSE latest_at END
                WHERE id = 1 RETURNING seq, hash""",
             {"at": to_text(now) if moves else ""},
-        )[0]
+        )
 
 
 def chained_hash(previous: str, row: Mapping[str, object]) -> str:
@@ -128,7 +169,13 @@ def audit_entry(row: Row) -> AuditEntry:
         json.loads(row["before"]),
         json.loads(row["after"]),
         row["reason"],
+        row["hash"],
     )
+
+
+def _latest_from(row: Row) -> datetime | None:
+    """The latest instant ever written; None while nothing was."""
+    return from_text(row["latest_at"]) if row["latest_at"] else None
 
 
 def _json(value: Facts) -> str:

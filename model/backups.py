@@ -11,7 +11,8 @@ from pathlib import Path
 
 from model.clock import from_text
 from model.errors import StoreUnavailable
-from model.sqlite_engine import SqliteEngine, sync_folder, translated
+from model.sqlite_engine import Row, SqliteEngine
+from model.sqlite_file import journal_of, sync_folder, translated
 
 FOLDER = "Sicherungen"
 RECENT = 10
@@ -19,6 +20,7 @@ DAYS = 30
 MONTHS = 24
 NAME = re.compile(r"(?P<stem>.+)-(?P<stamp>\d{8}T\d{6})Z(?P<kind>-[a-z]+)?\.db")
 STAMP = "%Y%m%dT%H%M%S"
+CONTENT = "SELECT count(*) AS orders, max(placed_at) AS last FROM tariff_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,16 @@ def copy_before_migration(engine: SqliteEngine, now: datetime) -> Path:
 
 def backups(folder: Path, stem: str) -> list[Backup]:
     """The copies of a database, newest first, with what is in them."""
-    return [_with_content(backup) for backup in _found(folder, stem)]
+    with translated(str(folder)):
+        found = _found(folder, stem)
+    return [_with_content(backup) for backup in found]
+
+
+def has_backups(folder: Path, stem: str) -> bool:
+    """Whether there is a copy of a database in a folder, sound or not; False if the folder can't be read."""
+    with suppress(OSError):
+        return bool(_found(folder, stem))
+    return False
 
 
 def expired(found: Iterable[Backup], now: datetime) -> list[Backup]:
@@ -97,7 +108,7 @@ def restore(backup: Path, target: Path, now: datetime) -> Path | None:
 def _move_aside(target: Path, now: datetime) -> Path | None:
     stamp = now.astimezone(UTC).strftime(STAMP)
     aside = target.with_name(f"{target.stem}-replaced-{stamp}Z{target.suffix}")
-    journal, journal_aside = (path.with_name(f"{path.name}-journal") for path in (target, aside))
+    journal, journal_aside = journal_of(target), journal_of(aside)
     moved = target.exists()
     if moved:
         target.rename(aside)
@@ -112,19 +123,23 @@ def _found(folder: Path, stem: str) -> list[Backup]:
     for path in folder.glob("*.db") if folder.is_dir() else ():
         match = NAME.fullmatch(path.name)
         if match and match["stem"] == stem:
-            made_at = datetime.strptime(match["stamp"], STAMP).replace(tzinfo=UTC)
-            found.append(Backup(path, made_at, permanent=bool(match["kind"])))
+            with suppress(ValueError):  # a name that looks like one of ours and has no such day
+                made_at = datetime.strptime(match["stamp"], STAMP).replace(tzinfo=UTC)
+                found.append(Backup(path, made_at, permanent=bool(match["kind"])))
     return sorted(found, key=lambda backup: backup.made_at, reverse=True)
 
 
 def _with_content(backup: Backup) -> Backup:
     try:
         with closing(SqliteEngine(backup.path, create=False, read_only=True)) as engine:
-            row = engine.query("SELECT count(*) AS orders, max(placed_at) AS last FROM tariff_order")[0]
+            orders, last = engine.value(_content_from, CONTENT)
     except StoreUnavailable:
         return backup
-    last = from_text(row["last"]) if row["last"] else None
-    return replace(backup, orders=row["orders"], last_order=last)
+    return replace(backup, orders=orders, last_order=last)
+
+
+def _content_from(row: Row) -> tuple[int, datetime | None]:
+    return row["orders"], from_text(row["last"]) if row["last"] else None
 
 
 def _last_of_each(newest_first: Iterable[Backup], period: Callable[[datetime], object], since: datetime) -> set[Path]:

@@ -36,7 +36,7 @@ from model.installation import (
     ProFeature,
 )
 from model.search import fold
-from model.sqlite_engine import name_without_replacing, translated
+from model.sqlite_file import name_without_replacing, translated
 from model.store import Store, open_store
 from model.tariff import Edition, PriceList, Tariff, price_list_on
 

@@ -28,6 +28,15 @@ class Fault(StrEnum):
     CUSTOMER_TAKEN = "CUSTOMER_TAKEN"
     MAC_FORM = "MAC_FORM"
     EMAIL_FORM = "EMAIL_FORM"
+    EMAIL_LOCAL_PART = "EMAIL_LOCAL_PART"
+    EMAIL_TOO_LONG = "EMAIL_TOO_LONG"
+    HOST_FORM = "HOST_FORM"
+    PORT_FORM = "PORT_FORM"
+    AMI_PORT_FORM = "AMI_PORT_FORM"
+    WEBSITE_FORM = "WEBSITE_FORM"
+    IMAGE_FORM = "IMAGE_FORM"
+    IMAGE_TOO_LARGE = "IMAGE_TOO_LARGE"
+    IMAGE_UNREADABLE = "IMAGE_UNREADABLE"
     NO_SUCH_EXTENSION = "NO_SUCH_EXTENSION"
     FEATURE_TAKEN = "FEATURE_TAKEN"
 
@@ -59,6 +68,7 @@ class Refusal(StrEnum):
     NO_EMAIL = "NO_EMAIL"
     OBSTACLES = "OBSTACLES"
     NOT_PENDING = "NOT_PENDING"
+    DAY_BEFORE = "DAY_BEFORE"
 
 
 class OrderRefused(ModelError):
@@ -81,6 +91,10 @@ class QuoteStale(ModelError):
 
 class ClockSuspect(ModelError):
     """The computer's clock is not believable (R35); ordering pauses."""
+
+
+class StillWaiting(ModelError):
+    """The mail can't be sent again: it still waits to be sent."""
 
 
 class NoSuchInstallation(ModelError):
@@ -146,19 +160,88 @@ class ImportFault(StrEnum):
     """Why a file can't be imported at all."""
 
     MISSING = "MISSING"
+    NOT_A_FILE = "NOT_A_FILE"
+    CHANGED = "CHANGED"
     EMPTY = "EMPTY"
     TOO_LARGE = "TOO_LARGE"
+    TOO_MANY_FILES = "TOO_MANY_FILES"
     TOO_MANY_ROWS = "TOO_MANY_ROWS"
+    TOO_MANY_COLUMNS = "TOO_MANY_COLUMNS"
+    ARCHIVE = "ARCHIVE"
     BINARY = "BINARY"
+    ENCODING = "ENCODING"
     NOT_A_TABLE = "NOT_A_TABLE"
+    PHONE_BOOK = "PHONE_BOOK"
     UNKNOWN = "UNKNOWN"
+    MIXED = "MIXED"
+    COLUMN_MISSING = "COLUMN_MISSING"
     NO_ROWS = "NO_ROWS"
+    PROFILE = "PROFILE"
 
 
 class ImportRefused(ModelError):
-    """The file is no export this program reads; nothing was stored."""
+    """The file is no export this program reads; nothing was stored.
 
-    def __init__(self, fault: ImportFault, row: int = 0) -> None:
+    `row` is the line in an editor, 0 for the whole file; `cell` the title of a column, or what a file was told by.
+    """
+
+    def __init__(self, fault: ImportFault, row: int = 0, cell: str = "", file: str = "") -> None:
         super().__init__(fault)
         self.fault = fault
         self.row = row
+        self.cell = cell
+        self.file = file
+
+
+class AmiFault(StrEnum):
+    """Why a running Asterisk can't be read."""
+
+    UNREACHABLE = "UNREACHABLE"
+    SILENT = "SILENT"
+    DISCONNECTED = "DISCONNECTED"
+    NO_ENCRYPTION = "NO_ENCRYPTION"
+    SELF_SIGNED = "SELF_SIGNED"
+    CERTIFICATE = "CERTIFICATE"
+    NOT_ASTERISK = "NOT_ASTERISK"
+    LOGIN = "LOGIN"
+    PERMISSION = "PERMISSION"
+    UNKNOWN_ACTION = "UNKNOWN_ACTION"
+    REFUSED = "REFUSED"
+    INCOMPLETE = "INCOMPLETE"
+    TOO_MUCH = "TOO_MUCH"
+    NO_ENDPOINTS = "NO_ENDPOINTS"
+    CANCELLED = "CANCELLED"
+
+
+class AmiFailed(ModelError):
+    """A running Asterisk could not be read; nothing was stored.
+
+    `detail` is what was asked for, or why a certificate isn't accepted; never the server's own words (R37).
+    """
+
+    def __init__(self, fault: AmiFault, detail: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.detail = detail
+
+
+class FileFault(StrEnum):
+    """Why a file a clerk wants to save can't be written."""
+
+    FULL = "FULL"
+    NO_ACCESS = "NO_ACCESS"
+    NO_FOLDER = "NO_FOLDER"
+    BAD_NAME = "BAD_NAME"
+    IN_USE = "IN_USE"
+    TOO_MANY_ROWS = "TOO_MANY_ROWS"
+    CANCELLED = "CANCELLED"
+    FAILED = "FAILED"
+
+
+class FileNotSaved(ModelError):
+    """The file could not be written; what was at its place before is unchanged."""
+
+    def __init__(self, fault: FileFault, place: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.place = place

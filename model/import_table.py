@@ -1,186 +1,179 @@
-"""Reads a delimited text file as a table, within limits on bytes, rows and columns; the rest is refused."""
+"""Reads a delimited text file row by row; quotes that don't add up cost a row and never move a cell (R37)."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
-import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import islice
 
 from model.errors import ImportFault, ImportRefused
+from model.import_source import Text
 
-MOST_BYTES = 32 * 1024 * 1024
 MOST_ROWS = 50_000
 # A spreadsheet saves every row of its sheet, mostly as commas only.
 MOST_LINES = 1_048_576
 MOST_COLUMNS = 1_000
+MOST_BROKEN_ROWS = 1_000
 LONGEST_ROW = 1024 * 1024
+MOST_LINES_OF_A_ROW = 100
+# A header may stand below a headline or two, and those below empty lines.
+HEADER_WITHIN = 10
+EMPTY_LINES_BEFORE = 1_000
 
 DELIMITERS = ";,\t|"
-MARKS = ((codecs.BOM_UTF8, "UTF-8"), (codecs.BOM_UTF16_LE, "UTF-16LE"), (codecs.BOM_UTF16_BE, "UTF-16BE"))
-# Only what an editor counts as the end of a line; str.splitlines() knows more.
-LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
-FIRST_LINE = re.compile(r"\S[^\r\n]*")
-SEPARATOR_LINE = re.compile(r'"?sep=([;,\t|])"?[ \t]*(?=[\r\n]|\Z)', re.IGNORECASE)
+SEPARATOR_LINE = re.compile(r'"?sep=([;,\t|])"?[ \t]*', re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*+"')
 
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """The cells asked for of one row, by title; `line` is where it begins in an editor."""
-
-    line: int
-    cells: Mapping[str, str]
-    is_empty: bool
-    is_too_long: bool
-
-    def cell(self, title: str) -> str:
-        """The trimmed cell; "" where the row is too short or the table has no such column."""
-        return self.cells.get(title, "")
+# A row: the line where it begins in an editor, its cells or None where they can't be told apart, how many lines it has.
+Row = tuple[int, list[str] | None, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose header was read; titles are trimmed and casefolded."""
+    """A text read as a table with one of its lines as the header; titles are trimmed, quotes around them are gone."""
 
     encoding: str
     delimiter: str
     header_line: int
-    titles: tuple[str, ...]
-    text: str = field(repr=False)
+    shown_titles: tuple[str, ...]
+    text: Text = field(repr=False)
 
-    def rows(self, wanted: Iterable[str]) -> Iterator[TableRow]:
-        """Every row below the header with the cells of the wanted columns; no other cell is kept (R37).
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles, casefolded."""
+        return tuple(title.casefold() for title in self.shown_titles)
 
-        Where a title is there twice, the first column counts. Raises ImportRefused for too many rows and for what
-        is no table.
-        """
-        places = {title: self.titles.index(title) for title in wanted if title in self.titles}
+    def rows(self) -> Iterator[Row]:
+        """Every row below the header; raises ImportRefused for too many of them and for what is no table."""
+        lines = islice(self.text.lines(), self.header_line - 1, None)
         filled = 0
-        for line, cells in _numbered_rows(self.text, self.delimiter):
-            if line <= self.header_line:
-                continue
-            row = self._row(line, cells, places)
-            filled += not row.is_empty
-            if filled > MOST_ROWS:
+        rows = iter(_Rows(lines, self.delimiter, len(self.shown_titles), self.header_line))
+        next(rows)
+        for row in rows:
+            line, cells, _count = row
+            if line > MOST_LINES:
                 raise ImportRefused(ImportFault.TOO_MANY_ROWS, line)
+            if cells is None or any(cells):
+                filled += 1
+                if filled > MOST_ROWS:
+                    raise ImportRefused(ImportFault.TOO_MANY_ROWS, line)
             yield row
 
-    def _row(self, line: int, cells: list[str], places: Mapping[str, int]) -> TableRow:
-        found = {title: cells[place].strip() for title, place in places.items() if place < len(cells)}
-        return TableRow(line, found, not _is_filled(cells), len(cells) > len(self.titles))
+
+def find_tables(text: Text, delimiter: str | None = None) -> list[Table]:
+    """What the text is as a table with each of its first filled lines as the header.
+
+    The delimiter is the one given, that of a line `sep=;`, or the one with most hits outside quotes in the header.
+    Raises ImportRefused if there is nothing like a header.
+    """
+    head = list(islice(text.lines(), EMPTY_LINES_BEFORE + HEADER_WITHIN))
+    declared = SEPARATOR_LINE.fullmatch(head[0].rstrip("\r\n"))
+    delimiter = delimiter or (declared[1] if declared else None)
+    filled = [place for place in range(1 if declared else 0, len(head)) if head[place].strip(f"\"' \r\n{DELIMITERS}")]
+    if not filled:
+        raise ImportRefused(ImportFault.EMPTY)
+    first, *others = filled[:HEADER_WITHIN]
+    tables = [_table(text, head, first, delimiter)]
+    for place in others:
+        with suppress(ImportRefused):
+            tables.append(_table(text, head, place, delimiter))
+    found = [table for table in tables if table]
+    if not found:
+        raise ImportRefused(ImportFault.NOT_A_TABLE, first + 1)
+    return found
 
 
-def read_table(path: Path) -> Table:
-    """Open a file as a table; raises ImportRefused for whatever is none."""
-    text, encoding = _decoded(_content(path))
-    text, delimiter = _split_off_delimiter(text)
-    for line, cells in _numbered_rows(text, delimiter):
-        if len(cells) > MOST_COLUMNS:
-            raise ImportRefused(ImportFault.NOT_A_TABLE, line)
-        if _is_filled(cells):
-            return Table(encoding, delimiter, line, tuple(_title(cell) for cell in cells), text)
-    raise ImportRefused(ImportFault.EMPTY)
-
-
-def _content(path: Path) -> bytes:
+def _table(text: Text, head: list[str], place: int, delimiter: str | None) -> Table | None:
+    if len(head[place]) > LONGEST_ROW:
+        raise ImportRefused(ImportFault.NOT_A_TABLE, place + 1)
+    plain = QUOTED.sub("", head[place])
+    delimiter = delimiter or max(DELIMITERS, key=plain.count)
     try:
-        status = path.stat()
-        content = _bytes_of(path, status.st_mode, status.st_size)
-    except (OSError, ValueError):
-        raise ImportRefused(ImportFault.MISSING) from None
-    if not content:
-        raise ImportRefused(ImportFault.EMPTY)
-    return content
-
-
-def _bytes_of(path: Path, mode: int, size: int) -> bytes:
-    # A pipe or a device would be waited for, or read, for ever.
-    if not stat.S_ISREG(mode):
-        raise ImportRefused(ImportFault.NOT_A_TABLE)
-    if size > MOST_BYTES:
-        raise ImportRefused(ImportFault.TOO_LARGE)
-    with path.open("rb") as file:
-        return file.read(size)
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    marked = next(((mark, encoding) for mark, encoding in MARKS if content.startswith(mark)), None)
-    encodings: tuple[str, ...] = ("UTF-8", "windows-1252")
-    if marked:
-        content, encodings = content.removeprefix(marked[0]), (marked[1],)
-    for encoding in encodings:
-        with suppress(UnicodeDecodeError):
-            text = content.decode(encoding)
-            if "\0" not in text:
-                return text, encoding
-    # Raised out here because a decoding error holds the whole content (R37).
-    raise ImportRefused(ImportFault.BINARY)
-
-
-def _split_off_delimiter(text: str) -> tuple[str, str]:
-    """The text without its `sep=` line, whose line end stays so that lines keep their numbers; the delimiter."""
-    declared = SEPARATOR_LINE.match(text)
-    if declared:
-        return text[declared.end() :], declared[1]
-    first = FIRST_LINE.search(text)
-    if not first:
-        raise ImportRefused(ImportFault.EMPTY)
-    plain = QUOTED.sub("", first[0][:LONGEST_ROW])
-    delimiter = max(DELIMITERS, key=plain.count)
-    if delimiter not in plain:
-        raise ImportRefused(ImportFault.NOT_A_TABLE)
-    return text, delimiter
+        cells = next(_reader(iter(head[place : place + MOST_LINES_OF_A_ROW]), delimiter))
+    except csv.Error:
+        return None
+    if len(cells) > MOST_COLUMNS:
+        raise ImportRefused(ImportFault.TOO_MANY_COLUMNS, place + 1)
+    return Table(text.encoding, delimiter, place + 1, tuple(map(_title, cells)), text) if len(cells) > 1 else None
 
 
 def _title(cell: str) -> str:
-    return cell.strip().strip('"').strip().casefold()
+    return " ".join(cell.split()).strip('"').strip()
 
 
-def _is_filled(cells: Iterable[str]) -> bool:
-    return any(cell and not cell.isspace() for cell in cells)
-
-
-def _numbered_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    lines = _Lines(text)
+def _reader(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
     # Strict, because a lost quote would else swallow rows and put a neighbouring secret into a name (R37).
-    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
-    while True:
-        line = reader.line_num + 1
-        lines.begin_row(line)
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            raise ImportRefused(ImportFault.NOT_A_TABLE, line) from None
-        if cells is None:
-            return
-        if line > MOST_LINES:
-            raise ImportRefused(ImportFault.TOO_MANY_ROWS, line)
-        yield line, cells
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
 
 
-class _Lines:
-    """The lines of a text for a csv reader, refused before one row takes too much memory."""
+class _Rows:
+    """The rows of lines; where quotes don't add up, reading goes on with the next line."""
 
-    def __init__(self, text: str) -> None:
-        self._matches = LINE.finditer(text)
-        self._line = 0
-        self._room = 0
-
-    def begin_row(self, line: int) -> None:
+    def __init__(self, lines: Iterator[str], delimiter: str, width: int, line: int) -> None:
+        self._lines = lines
+        self._delimiter = delimiter
+        self._width = width
         self._line = line
-        self._room = LONGEST_ROW
+        self._taken: list[str] = []
+        self._again: deque[str] = deque()
+        self._broken = 0
 
-    def __iter__(self) -> Iterator[str]:
-        return self
+    def __iter__(self) -> Iterator[Row]:
+        while True:
+            try:
+                for cells in _reader(self._source(), self._delimiter):
+                    count = len(self._taken)
+                    yield self._line, cells if len(cells) <= MOST_COLUMNS else None, count
+                    self._taken.clear()
+                    self._line += count
+            except csv.Error:
+                yield self._line, self._untangled(), 1
+                self._line += 1
+            else:
+                return
 
-    def __next__(self) -> str:
-        match = next(self._matches)
-        self._room -= match.end() - match.start()
-        if self._room < 0:
+    def _source(self) -> Iterator[str]:
+        """The next lines, noted down for the case that they have to be read again."""
+        length = 0
+        while self._again:
+            self._taken.append(self._again.popleft())
+            yield self._taken[-1]
+        for line in self._lines:
+            if not self._taken:
+                length = 0
+            length += len(line)
+            self._taken.append(line)
+            if length > LONGEST_ROW or len(self._taken) > MOST_LINES_OF_A_ROW:
+                raise csv.Error
+            yield line
+
+    def _untangled(self) -> list[str] | None:
+        """The cells of a line in which quotes inside quotes aren't doubled, None if they can't be told for sure."""
+        line = self._taken[0]
+        self._again.extendleft(reversed(self._taken[1:]))
+        self._taken.clear()
+        self._broken += 1
+        if len(line) > LONGEST_ROW or self._broken > MOST_BROKEN_ROWS:
             raise ImportRefused(ImportFault.NOT_A_TABLE, self._line)
-        return match[0]
+        cells = _lenient(line.rstrip("\r\n"), self._delimiter)
+        return cells if cells and len(cells) == self._width else None
+
+
+def _lenient(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line, where only a quote before a delimiter or at the end closes a cell."""
+    sign = re.escape(delimiter)
+    cell = re.compile(rf' *(?:"((?:[^"]|"(?! *{sign}))*+)" *|([^"{sign}]*+)){sign}')
+    line += delimiter
+    cells, place = [], 0
+    while place < len(line):
+        found = cell.match(line, place)
+        # A delimiter before a quote may as well be where the next cell begins.
+        if not found or f'{delimiter}"' in (found[1] or ""):
+            return None
+        cells.append(found[2] if found[1] is None else found[1].replace('""', '"'))
+        place = found.end()
+    return cells

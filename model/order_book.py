@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from model.account import Account, Quote
 from model.audit import Action, Journal
 from model.clock import to_text
+from model.digests import mail_digest
 from model.installation import Additions
 from model.orders import Ending, TariffOrder
 from model.records import mail_content, order_columns
@@ -29,30 +30,32 @@ class OrderBook:
 
     def place(self, quote: Quote, account: Account, now: datetime) -> TariffOrder:
         """The order takes its number from the history; what was pending is superseded first (R24, R26)."""
-        order = _order(quote, now)
+        pending = account.pending(now.date())
+        order, said = _order(quote, now), (quote.extensions, quote.devices, pending)
         number = self._journal.note(
             Action.ORDER_PLACED,
             now,
             quote.installation_id,
             before={"tariff": quote.current.code},
-            after=_facts(order, quote),
+            after=_facts(order, quote) | {"mail_digest": mail_digest(_mail("ORDERED", order, account, said, now))},
         )
         order = replace(order, order_number=number)
-        if pending := account.pending(now.date()):
+        if pending:
             self._supersede(pending, number, quote.installation_id, now)
         self._engine.insert("tariff_order", order_columns(order, quote.installation_id))
-        content = mail_content(order, account.installation, quote.extensions, quote.devices, quote.replaces)
-        self._insert_mail("ORDERED", order, account, content, now)
+        self._insert_mail(_mail("ORDERED", order, account, said, now))
         return order
 
     def cancel(self, order: TariffOrder, account: Account, adding: Additions, reason: str, now: datetime) -> None:
         """End a pending order and tell the customer (R29)."""
         self._end(order, Ending.CANCELLED, now, reason)
-        facts = {"order": order.order_number, "tariff": order.tariff.code}
-        self._journal.note(Action.ORDER_CANCELLED, now, account.installation.id, before=facts, reason=reason)
         counts = len(account.extensions) + len(adding.extensions), len(account.devices) + len(adding.devices)
-        content = mail_content(order, account.installation, *counts, None)
-        self._insert_mail("CANCELLED", order, account, content, now)
+        mail = _mail("CANCELLED", order, account, (*counts, None), now)
+        before, after = {"order": order.order_number, "tariff": order.tariff.code}, {"mail_digest": mail_digest(mail)}
+        self._journal.note(
+            Action.ORDER_CANCELLED, now, account.installation.id, before=before, after=after, reason=reason
+        )
+        self._insert_mail(mail)
 
     def _supersede(self, order: TariffOrder, by: int, installation_id: int, now: datetime) -> None:
         self._end(order, Ending.SUPERSEDED, now, superseded_by=by)
@@ -74,26 +77,15 @@ class OrderBook:
             },
         )
 
-    def _insert_mail(self, kind: str, order: TariffOrder, account: Account, content: str, now: datetime) -> None:
-        installation, created_at = account.installation, to_text(now)
-        mail = {
-            "message_id": str(uuid.uuid5(MAIL_NAMESPACE, f"{kind} {order.quote_id}")),
-            "order_number": order.order_number,
-            "installation_id": installation.id,
-            "kind": kind,
-            "recipient": installation.email or order.mail_to,
-            "language": str(installation.language),
-            "content": content,
-            "created_at": created_at,
-        }
+    def _insert_mail(self, mail: Row) -> None:
         self._engine.insert("outbox", mail)
         self._engine.insert(
             "delivery",
             {
                 "message_id": mail["message_id"],
                 "recipient": mail["recipient"],
-                "requested_at": created_at,
-                "next_try_at": created_at,
+                "requested_at": mail["created_at"],
+                "next_try_at": mail["created_at"],
             },
         )
 
@@ -116,6 +108,23 @@ def _order(quote: Quote, now: datetime) -> TariffOrder:
         quote.effective_on,
         quote.mail_to,
     )
+
+
+def _mail(
+    kind: str, order: TariffOrder, account: Account, said: tuple[int, int, TariffOrder | None], now: datetime
+) -> Row:
+    """A mail's columns; it says how many extensions and devices there are, and which order was replaced."""
+    installation = account.installation
+    return {
+        "message_id": str(uuid.uuid5(MAIL_NAMESPACE, f"{kind} {order.quote_id}")),
+        "order_number": order.order_number,
+        "installation_id": installation.id,
+        "kind": kind,
+        "recipient": installation.email or order.mail_to,
+        "language": str(installation.language),
+        "content": mail_content(order, installation, *said, now),
+        "created_at": to_text(now),
+    }
 
 
 def _facts(order: TariffOrder, quote: Quote) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +12,8 @@ from model.account import Account
 from model.audit import AuditEntry, audit_entry
 from model.backups import back_up
 from model.errors import NoSuchInstallation
-from model.installation import Device
+from model.installation import LONGEST_CUSTOMER_NUMBER, Device, Installation
+from model.listing import HOLDING, OVER, ListedInstallation, list_page, where, where_and_order
 from model.records import (
     InstallationRow,
     OrderMail,
@@ -24,30 +27,10 @@ from model.records import (
     price_list_from,
     tariff_from,
 )
-from model.search import Filter, ListQuery, Sorting, begins_with, conditions
-from model.sqlite_engine import SqliteEngine
-from model.tariff import PriceList, price_list_on
+from model.search import ListQuery, sort_key
+from model.sqlite_engine import Row, SqliteEngine
+from model.tariff import PriceList, Tariff, price_list_on
 from model.verification import Verification, verify
-
-# On the day asked for: the order that is billed and the one that is pending, if any (R5, R6).
-HOLDING = """
-FROM installation i
-LEFT JOIN tariff_order b ON b.order_number = (
-    SELECT o.order_number FROM tariff_order o
-    WHERE o.installation_id = i.id AND o.ending IS NULL AND o.effective_on <= :day
-    ORDER BY o.effective_on DESC LIMIT 1)
-LEFT JOIN tariff_order p ON p.order_number = (
-    SELECT o.order_number FROM tariff_order o
-    WHERE o.installation_id = i.id AND o.ending IS NULL AND o.effective_on > :day
-    ORDER BY o.effective_on DESC LIMIT 1)
-"""
-OVER = """(
-    (i.extension_count > COALESCE(b.max_extensions, i.max_extensions)
-        AND i.extension_count > COALESCE(p.max_extensions, 0))
-    OR (i.device_count > COALESCE(b.max_devices, i.max_devices)
-        AND i.device_count > COALESCE(p.max_devices, 0)))"""
-FILTERS = {Filter.ALL: [], Filter.OVER: [OVER], Filter.PENDING: ["p.order_number IS NOT NULL"]}
-SORTINGS = {Sorting.NAME: "i.sort_name, i.id", Sorting.NUMBER: "i.sort_number, i.id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +58,14 @@ class Reading:
         """Changes when another connection, of this program or another, has written."""
         return self._engine.data_version()
 
+    def check_place(self) -> None:
+        """Is the database still the one at its place? Raises StoreUnavailable if not; costs next to nothing."""
+        self._engine.check_place()
+
+    def look_over(self) -> None:
+        """Look whether the whole file is sound; raises StoreUnavailable, and then nothing is written any more."""
+        self._engine.look_over()
+
     def back_up(self, folder: Path, now: datetime) -> Path:
         """Make a checked copy of the database in a folder; raises StoreUnavailable."""
         return back_up(self._engine, folder, now)
@@ -85,8 +76,9 @@ class Reading:
 
     def find_installations(self, query: ListQuery, offset: int = 0, limit: int = 64) -> list[InstallationRow]:
         """A page of the list: names that begin with the text first, then in German order."""
-        (where, order), parameters = _clauses(query)
-        rows = self._engine.query(
+        parts, order, parameters = where_and_order(query)
+        return self._engine.values(
+            list_row_from,
             f"""SELECT i.id, i.customer_number, i.name, COALESCE(b.tariff_name, i.tariff_name) AS tariff_name,
                     i.extension_count, i.device_count,
                     COALESCE(b.max_extensions, i.max_extensions) AS billed_extensions,
@@ -94,22 +86,29 @@ class Reading:
                     COALESCE(p.max_extensions, 0) AS pending_extensions,
                     COALESCE(p.max_devices, 0) AS pending_devices,
                     p.order_number AS pending
-                {HOLDING} {where} ORDER BY {order} LIMIT :limit OFFSET :offset""",
+                {HOLDING} {where(parts)} ORDER BY {", ".join(order)} LIMIT :limit OFFSET :offset""",
             parameters | {"limit": limit, "offset": offset},
         )
-        return [list_row_from(row) for row in rows]
+
+    def list_page(self, query: ListQuery, after: Sequence[object]) -> list[ListedInstallation]:
+        """A page of the list with everything that is exported, after the row with a key; () for the first page."""
+        return list_page(self._engine, query, after)
+
+    def last_entry(self) -> int:
+        """The number of the history's latest entry: it grows with every change (R36)."""
+        return self._engine.value(lambda row: int(row["seq"]), "SELECT seq FROM audit_head")
 
     def count_installations(self, query: ListQuery) -> int:
         """How many installations the list has."""
-        (where, _order), parameters = _clauses(query)
-        return int(self._engine.query(f"SELECT count(*) AS n {HOLDING} {where}", parameters)[0]["n"])
+        parts, _order, parameters = where_and_order(query)
+        return int(self._engine.query(f"SELECT count(*) AS n {HOLDING} {where(parts)}", parameters)[0]["n"])
 
     def place_of(self, installation_id: int, query: ListQuery) -> int | None:
         """Where an installation stands in the list; None if it isn't in it."""
-        (where, order), parameters = _clauses(query)
+        parts, order, parameters = where_and_order(query)
         rows = self._engine.query(
-            f"""SELECT place FROM (SELECT i.id AS id, row_number() OVER (ORDER BY {order}) - 1 AS place
-                {HOLDING} {where}) AS numbered WHERE id = :id""",
+            f"""SELECT place FROM (SELECT i.id AS id, row_number() OVER (ORDER BY {", ".join(order)}) - 1 AS place
+                {HOLDING} {where(parts)}) AS numbered WHERE id = :id""",
             parameters | {"id": installation_id},
         )
         return int(rows[0]["place"]) if rows else None
@@ -123,68 +122,79 @@ class Reading:
         )[0]
         return ListCounts(row["everything"], row["beyond"], row["pending"])
 
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Several questions about one state of the database, whatever others write meanwhile."""
+        with self._engine.read():
+            yield
+
     def account(self, installation_id: int) -> Account:
         """An installation with everything that decides about its tariff; raises NoSuchInstallation."""
         with self._engine.read():
             return self._account(installation_id)
 
     def find_customer(self, customer_number: str) -> int | None:
-        """The installation of a customer number, if there is one."""
-        rows = self._engine.query(
-            "SELECT id FROM installation WHERE customer_number = :number", {"number": customer_number.strip()}
-        )
-        return int(rows[0]["id"]) if rows else None
+        """The installation of a customer number, in small letters or capitals; the very same number comes first."""
+        return next(iter(self._customers(customer_number)), None)
 
     def audit_entries(self, installation_id: int, limit: int = 1000) -> list[AuditEntry]:
         """The latest entries of an installation's history, newest first (R36)."""
-        rows = self._engine.query(
+        return self._engine.values(
+            audit_entry,
             "SELECT * FROM audit WHERE installation_id = :id ORDER BY seq DESC LIMIT :limit",
             {"id": installation_id, "limit": limit},
         )
-        return [audit_entry(row) for row in rows]
 
     def mails(self, installation_id: int) -> list[OrderMail]:
         """The order information that waits to be sent."""
-        rows = self._engine.query(
+        return self._engine.values(
+            mail_from,
             "SELECT * FROM outbox WHERE installation_id = :id ORDER BY order_number, created_at",
             {"id": installation_id},
         )
-        return [mail_from(row) for row in rows]
 
     def price_lists(self) -> tuple[PriceList, ...]:
         """Every price list, earliest first."""
         with self._engine.read():
-            prices = self._engine.query("SELECT * FROM price ORDER BY price_list, code")
-            lists = self._engine.query("SELECT * FROM price_list ORDER BY valid_from")
-        return tuple(
-            price_list_from(row, [price for price in prices if price["price_list"] == row["valid_from"]])
-            for row in lists
-        )
+            prices: dict[str, list[Row]] = {}
+            for price in self._engine.query("SELECT * FROM price ORDER BY price_list, code"):
+                prices.setdefault(price["price_list"], []).append(price)
+            lists = self._engine.values(
+                lambda row: price_list_from(row, prices.get(row["valid_from"], ())),
+                "SELECT * FROM price_list ORDER BY valid_from",
+            )
+        return tuple(lists)
 
     def prices_on(self, day: date) -> PriceList:
         """The price list in force on a day (R32)."""
         return price_list_on(day, self.price_lists())
 
+    def _customers(self, customer_number: str) -> list[int]:
+        """The installations of a customer number, the very same number first; older databases may hold A1 and a1."""
+        number = customer_number.strip()[: LONGEST_CUSTOMER_NUMBER + 1]
+        key = sort_key(number)
+        rows = self._engine.query(
+            "SELECT id, customer_number FROM installation WHERE sort_number >= :start AND sort_number < :end",
+            {"start": f"{key}\n", "end": f"{key}\v"},
+        )
+        alike = [row for row in rows if row["customer_number"].casefold() == number.casefold()]
+        return [row["id"] for row in sorted(alike, key=lambda row: row["customer_number"] != number)]
+
     def _account(self, installation_id: int) -> Account:
-        key = {"id": installation_id}
-        rows = self._engine.query("SELECT * FROM installation WHERE id = :id", key)
-        if not rows:
+        key, values = {"id": installation_id}, self._engine.values
+        contracts = values(_contract_from, "SELECT * FROM installation WHERE id = :id", key)
+        if not contracts:
             raise NoSuchInstallation(installation_id)
-        orders = self._engine.query("SELECT * FROM tariff_order WHERE installation_id = :id ORDER BY order_number", key)
-        extensions = self._engine.query("SELECT * FROM extension WHERE installation_id = :id", key)
-        features = self._engine.query(
+        orders = values(order_from, "SELECT * FROM tariff_order WHERE installation_id = :id ORDER BY order_number", key)
+        extensions = values(extension_from, "SELECT * FROM extension WHERE installation_id = :id", key)
+        features = values(
+            feature_from,
             """SELECT f.*, e.number FROM feature_use f LEFT JOIN extension e ON e.id = f.extension_id
                WHERE f.installation_id = :id ORDER BY f.created_at, f.id""",
             key,
         )
-        return Account(
-            installation_from(rows[0]),
-            tariff_from(rows[0]),
-            tuple(order_from(row) for row in orders),
-            tuple(extension_from(row) for row in extensions),
-            self._devices(installation_id),
-            tuple(feature_from(row) for row in features),
-        )
+        devices = self._devices(installation_id)
+        return Account(*contracts[0], tuple(orders), tuple(extensions), devices, tuple(features))
 
     def _devices(self, installation_id: int) -> tuple[Device, ...]:
         key = {"id": installation_id}
@@ -195,17 +205,15 @@ class Reading:
             key,
         ):
             served.setdefault(row["device_id"], []).append(row["number"])
-        rows = self._engine.query("SELECT * FROM device WHERE installation_id = :id", key)
-        return tuple(device_from(row, served.get(row["id"], ())) for row in rows)
+        return tuple(
+            self._engine.values(
+                lambda row: device_from(row, served.get(row["id"], ())),
+                "SELECT * FROM device WHERE installation_id = :id",
+                key,
+            )
+        )
 
 
-def _clauses(query: ListQuery) -> tuple[tuple[str, str], dict[str, object]]:
-    """The WHERE clause and the order of a list, with their parameters."""
-    words, parameters = conditions(query.text)
-    parts = [*FILTERS[query.filter], *words]
-    order = SORTINGS[query.sorting]
-    if words:
-        begins, more = begins_with(query.text)
-        order, parameters = f"{begins}, {order}", parameters | more
-    where = f"WHERE {' AND '.join(parts)}" if parts else ""
-    return (where, order), parameters | {"day": query.day.isoformat()}
+def _contract_from(row: Row) -> tuple[Installation, Tariff]:
+    """Whose contract it is and with which tariff it began."""
+    return installation_from(row), tariff_from(row)

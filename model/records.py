@@ -207,9 +207,17 @@ def mail_from(row: Row) -> OrderMail:
 
 
 def mail_content(
-    order: TariffOrder, installation: Installation, extensions: int, devices: int, replaces: int | None
+    order: TariffOrder,
+    installation: Installation,
+    extensions: int,
+    devices: int,
+    replaced: TariffOrder | None,
+    told_at: datetime,
 ) -> str:
-    """What the order information is written from, as it was at the order's instant: JSON."""
+    """What the order information is written from, as it was at the order's or the cancellation's instant: JSON.
+
+    Instants are the desk's local ones, because its clock decides which day it is (R21).
+    """
     content = {
         "order_number": order.order_number,
         "customer_number": installation.customer_number,
@@ -218,9 +226,11 @@ def mail_content(
         "target": tariff_columns(order.tariff),
         "extensions": extensions,
         "devices": devices,
-        "placed_at": to_text(order.placed_at),
+        "placed_at": order.placed_at.astimezone(told_at.tzinfo).isoformat(),
+        "told_at": told_at.isoformat(),
         "effective_on": order.effective_on.isoformat(),
         "cancellable_until": order.cancellable_until.isoformat(),
-        "replaces": replaces,
+        "replaces": replaced.order_number if replaced else None,
+        "replaced_tariff": replaced.tariff.name if replaced else "",
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True)

@@ -44,9 +44,9 @@ class ListQuery:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: Ä is a, ß is ss."""
+    """Lower case without accents: Ä is a, ß is ss; without what nobody sees, which no database could look for."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(GERMAN))
-    return "".join(c for c in plain if not unicodedata.combining(c)).translate(GERMAN)
+    return "".join(c for c in plain if not unicodedata.combining(c) and _is_seen(c)).translate(GERMAN)
 
 
 def fold_digraphs(folded: str) -> str:
@@ -62,7 +62,12 @@ def search_text(name: str, customer_number: str) -> str:
 
 def sort_text(name: str) -> str:
     """Sorts as German dictionaries do (Ä beside A), numbers by value; equal keys by the name itself."""
-    return DIGITS.sub(lambda match: match[0].lstrip("0").rjust(12, "0"), fold(name)) + "\n" + name
+    return f"{sort_key(name)}\n{name}"
+
+
+def sort_key(name: str) -> str:
+    """What sort_text begins with; names that differ in case, accents or leading zeros alone have the same."""
+    return DIGITS.sub(lambda match: match[0].lstrip("0").rjust(12, "0"), fold(name))
 
 
 def conditions(text: str) -> tuple[list[str], dict[str, object]]:
@@ -106,6 +111,10 @@ def _exact(place: int, word: str, parameters: dict[str, object]) -> list[str]:
             f"i.id IN (SELECT installation_id FROM device WHERE mac <> '' AND mac >= :mac{place} AND mac < :end{place})"
         )
     return ways
+
+
+def _is_seen(character: str) -> bool:
+    return character.isprintable() or character.isspace()
 
 
 def _escaped(text: str) -> str:

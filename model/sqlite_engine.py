@@ -5,19 +5,27 @@ The decisions and the measurements behind them are in CONTRIBUTING.md, section "
 
 from __future__ import annotations
 
-import os
-import secrets
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from functools import cache
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from model import schema
+from model import schema, sqlite_health
 from model.errors import StorageFault, StoreUnavailable
+from model.sqlite_file import (
+    can_be_written,
+    check_ours,
+    file_id,
+    journal_of,
+    made_aside,
+    name_without_replacing,
+    sync_folder,
+    translated,
+    uri,
+)
+from model.sqlite_health import Soundness, Value
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -26,24 +34,8 @@ if TYPE_CHECKING:
 
 MEMORY = ":memory:"
 TIMEOUT_S = 5.0
-A_DAY_S = 86_400
-READONLY_ROLLBACK = 776
-READONLY_DBMOVED = 1032
-Row = dict[str, Any]
+Row = sqlite_health.Row
 Parameters = Mapping[str, object]
-
-# Primary result codes of SQLite; only the extended codes above tell more.
-FAULTS = {
-    5: StorageFault.BUSY,
-    6: StorageFault.BUSY,
-    8: StorageFault.READ_ONLY,
-    10: StorageFault.WRITE_FAILED,
-    11: StorageFault.DAMAGED,
-    13: StorageFault.FULL,
-    14: StorageFault.NO_ACCESS,
-    23: StorageFault.NO_ACCESS,
-    26: StorageFault.NOT_OURS,
-}
 
 
 class SqliteEngine:
@@ -59,7 +51,8 @@ class SqliteEngine:
     ) -> None:
         """Open, or create at a path where nothing is. Raises StoreUnavailable; the file stays untouched then.
 
-        A file that can't be written, or shall not be, is opened for reading: then every write is refused.
+        A file that can't be written, or shall not be, is opened for reading: then every write is refused, and an
+        older schema stays as it is.
         `before_migration` makes a copy and tells where it is, before an older schema is changed.
         """
         self.target = str(target)
@@ -68,6 +61,7 @@ class SqliteEngine:
         self._lock = threading.RLock()
         self._local = threading.local()
         self._open: list[Database] = []
+        self._sound = Soundness(self.target)
         if self.target == MEMORY:
             self._shared: Database | None = self._connect(MEMORY)
             self._migrate(self._shared)
@@ -78,9 +72,11 @@ class SqliteEngine:
             with translated(self.target):
                 if not path.exists():
                     self._create(path, create and not read_only)
-                self._check(path)
-                self.read_only = read_only or not _can_be_written(path)
-                self._file = _file_id(path)
+                self._file = file_id(path)
+                check_ours(path)
+                self.read_only = read_only or not can_be_written(path)
+                with self.read():
+                    self._sound.require(sqlite_health.faults_at_first_sight(self._rows))
                 if not self.read_only:
                     self._migrate(self._database())
         except BaseException:
@@ -89,72 +85,105 @@ class SqliteEngine:
 
     def query(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         """All rows at once: a half-read result would keep a lock."""
-        with self._alone(), translated(self.target):
-            return list(self._database().query(sql, dict(parameters or {})))
+        with self._alone(), self._explained():
+            return self._rows(sql, parameters)
+
+    def values(self, make: Callable[[Row], Value], sql: str, parameters: Parameters | None = None) -> list[Value]:
+        """All rows as values; a row that can be none was never stored by this program, so the file is damaged."""
+        return [self._sound.value(make, row) for row in self.query(sql, parameters)]
+
+    def value(self, make: Callable[[Row], Value], sql: str, parameters: Parameters | None = None) -> Value:
+        """The value of the one row that is always there; without it the file is damaged."""
+        found = self.values(make, sql, parameters)
+        if not found:
+            raise self._sound.lost()
+        return found[0]
+
+    def has_table(self, name: str) -> bool:
+        """Whether a table is there; one of a newer schema isn't in an older database that can only be read."""
+        found = "SELECT name FROM sqlite_master WHERE name = :name"
+        return not self.read_only or bool(self.query(found, {"name": name}))
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> int:
         """Run one statement inside `write()`; the number of rows it touched."""
-        with translated(self.target):
+        with self._sound.translated():
             return self._database().execute(sql, dict(parameters or {})).rowcount
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert one row inside `write()`; its id."""
-        with translated(self.target):
+        with self._sound.translated():
             return int(self._database().execute(_insert_sql(table, row), dict(row)).lastrowid or 0)
 
     def insert_many(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert rows of the same columns inside `write()`."""
         if rows:
-            with translated(self.target):
+            with self._sound.translated():
                 self._database().conn.executemany(_insert_sql(table, rows[0]), rows)
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """One transaction, all or nothing; inside another `write()` it is part of that one."""
-        with self._alone():
-            with translated(self.target):
-                db = self._database()
-                nested = db.conn.in_transaction
-                if not nested:
-                    db.execute("BEGIN IMMEDIATE")
-            if nested:
+        """One transaction, all or nothing; inside another `write()` it is part of that one.
+
+        Raises StoreUnavailable, also where the file was found damaged before or isn't at its place.
+        """
+        with self._alone(), self._explained():
+            db = self._database()
+            if db.conn.in_transaction:
                 yield
                 return
+            self._sound.require()
+            self.check_place()
+            with self._sound.translated():
+                db.execute("BEGIN IMMEDIATE")
             try:
                 yield
-                with translated(self.target):
+                self._sound.require()
+                with self._sound.translated():
                     db.execute("COMMIT")
             except BaseException:
-                if db.conn.in_transaction:
-                    db.execute("ROLLBACK")
+                self._roll_back(db)
                 raise
 
     @contextmanager
     def read(self) -> Iterator[None]:
         """Several queries over one state of the database, whatever others write meanwhile."""
-        with self._alone():
+        with self._alone(), self._explained():
             db = self._database()
             if db.conn.in_transaction:
                 yield
                 return
-            with translated(self.target):
+            with self._sound.translated():
                 db.execute("BEGIN")
             try:
                 yield
             finally:
-                db.execute("ROLLBACK")
+                self._roll_back(db)
 
     def data_version(self) -> int:
         """Changes whenever another connection has changed the database."""
         return int(self.query("PRAGMA data_version")[0]["data_version"])
 
+    def check_place(self) -> None:
+        """Is the file at its place still the one that was opened? Raises StoreUnavailable; costs one look at it."""
+        if self._shared is None and file_id(Path(self.target)) != self._file:
+            raise StoreUnavailable(StorageFault.REPLACED, self.target)
+
+    def look_over(self) -> None:
+        """Look at the whole file; if it is damaged raises StoreUnavailable, and nothing is written any more.
+
+        When a large file is opened there is no time for this: it takes 3 s for one of 400 MB.
+        """
+        _forget_pages(self._database())
+        with self.read():
+            self._sound.require(sqlite_health.not_as_made(self._rows))
+        with self._alone():
+            self._sound.require(sqlite_health.broken_pages(self._rows))
+
     def damage(self) -> list[str]:
         """What SQLite finds wrong in the file, and tables, indexes or guards that aren't as the schema made them."""
-        found = [str(row["integrity_check"]) for row in self.query("PRAGMA integrity_check")]
-        wrong = [text for text in found if text != "ok"]
-        wrong += [f"{row['table']} {row['rowid']}" for row in self.query("PRAGMA foreign_key_check")]
-        ours, wanted = self._made(), dict(_wanted(schema.VERSION))
-        return wrong + sorted(name for name in ours.keys() | wanted.keys() if ours.get(name) != wanted.get(name))
+        _forget_pages(self._database())
+        with self.read():
+            return sqlite_health.damage(self._rows)
 
     def close(self) -> None:
         """Close every thread's connection; no thread may be using one any more."""
@@ -168,8 +197,8 @@ class SqliteEngine:
         """
         from sqlite_utils.utils import sqlite3
 
-        with translated(str(path)), _made_aside(path) as unfinished:
-            copy = sqlite3.connect(_uri(unfinished, "rw"), uri=True)
+        with translated(str(path)), made_aside(path) as unfinished:
+            copy = sqlite3.connect(uri(unfinished, "mode=rw"), uri=True)
             try:
                 with self._alone():
                     self._database().conn.backup(copy)
@@ -185,10 +214,36 @@ class SqliteEngine:
         """The one connection of a database in memory is used by one thread at a time."""
         return nullcontext() if self._shared is None else self._lock
 
-    def _made(self) -> dict[str, str]:
-        """Every table, index and trigger with the text that made it."""
-        rows = self.query("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return {f"{row['type']} {row['name']}": " ".join(str(row["sql"]).split()) for row in rows}
+    def _rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        with self._sound.translated():
+            return list(self._database().query(sql, dict(parameters or {})))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """A statement that fails in a sound file is a mistake of ours and stays one; a damaged file is the reason."""
+        from sqlite_utils.utils import sqlite3
+
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if not self._is_to_blame():
+                raise
+            raise self._sound.lost() from error
+
+    def _is_to_blame(self) -> bool:
+        """Whether the file is damaged; not asked in the middle of a transaction, where all may be half there."""
+        if self._shared is not None or self._database().conn.in_transaction:
+            return False
+        try:
+            return sqlite_health.explains_a_refusal(self._rows)
+        except StoreUnavailable as found:
+            return found.fault is StorageFault.DAMAGED
+
+    def _roll_back(self, db: Database) -> None:
+        """SQLite may have done so itself."""
+        with self._sound.translated():
+            if db.conn.in_transaction:
+                db.execute("ROLLBACK")
 
     def _database(self) -> Database:
         if self._shared is not None:
@@ -196,17 +251,18 @@ class SqliteEngine:
         found: Database | None = getattr(self._local, "database", None)
         if found is None:
             # SQLite sees for itself that an open file was replaced; a connection made later would take the new one.
-            if _file_id(Path(self.target)) != self._file:
-                raise StoreUnavailable(StorageFault.REPLACED, self.target)
-            found = self._local.database = self._connect(_uri(Path(self.target), "ro" if self.read_only else "rw"))
+            self.check_place()
+            mode = "mode=ro" if self.read_only else "mode=rw"
+            with self._sound.translated():
+                found = self._local.database = self._connect(uri(Path(self.target), mode))
         return found
 
-    def _connect(self, uri: str) -> Database:
+    def _connect(self, place: str) -> Database:
         from sqlite_utils import Database
         from sqlite_utils.utils import sqlite3
 
         connection: Connection = sqlite3.connect(
-            uri, uri=uri != MEMORY, isolation_level=None, timeout=TIMEOUT_S, check_same_thread=False
+            place, uri=place != MEMORY, isolation_level=None, timeout=TIMEOUT_S, check_same_thread=False
         )
         try:
             db = Database(connection, execute_plugins=False, strict=True)
@@ -220,25 +276,13 @@ class SqliteEngine:
         self._open.append(db)
         return db
 
-    def _check(self, path: Path) -> None:
-        """Before anything can be written: is this file one of ours, and not from a newer program?"""
-        if path.is_dir():
-            raise StoreUnavailable(StorageFault.NOT_OURS, self.target)
-        if path.stat().st_size == 0:
-            raise StoreUnavailable(StorageFault.EMPTY_FILE, self.target)
-        application, version = _identity(path)
-        if application != schema.APPLICATION_ID:
-            raise StoreUnavailable(StorageFault.NOT_OURS, self.target)
-        if version > schema.VERSION:
-            raise StoreUnavailable(StorageFault.NEWER, self.target)
-
     def _create(self, path: Path, create: bool) -> None:
         """Make the file aside and give it its name when it is whole: killed in between, nothing is there."""
         # A journal without its database would be rolled back into the new one.
-        if not create or path.with_name(f"{path.name}-journal").exists():
+        if not create or journal_of(path).exists():
             raise StoreUnavailable(StorageFault.MISSING, self.target)
-        with _made_aside(path) as unfinished:
-            db = self._connect(_uri(unfinished, "rw"))
+        with made_aside(path) as unfinished:
+            db = self._connect(uri(unfinished, "mode=rw"))
             self._migrate(db)
             self._open.remove(db)
             db.close()
@@ -266,118 +310,14 @@ class SqliteEngine:
             raise
 
 
-@cache
-def _wanted(_version: int) -> tuple[tuple[str, str], ...]:
-    """The tables, indexes and guards of a schema version; made once, because making them takes a while."""
-    engine = SqliteEngine(MEMORY)
-    made = tuple(engine._made().items())
-    engine.close()
-    return made
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut; Windows does so by itself."""
-    if sys.platform == "win32":  # pragma: no cover - folders can't be opened there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def translated(place: str) -> Iterator[None]:
-    """SQLite's and the operating system's errors as StoreUnavailable; a broken statement of ours stays what it is."""
-    from sqlite_utils.utils import sqlite3
-
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0)
-        fault = StorageFault.REPLACED if code == READONLY_DBMOVED else FAULTS.get(code & 0xFF)
-        if fault is None:
-            raise
-        raise StoreUnavailable(fault, place) from error
-    except OSError as error:
-        raise StoreUnavailable(StorageFault.NO_ACCESS, place) from error
-
-
-@contextmanager
-def _made_aside(path: Path) -> Iterator[Path]:
-    """An empty file beside the one to be made, for this account only; what is left of it goes."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    _sweep(unfinished)
-    try:
-        yield unfinished
-    finally:
-        unfinished.unlink(missing_ok=True)
-        unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
-
-
-def _sweep(unfinished: Path) -> None:
-    """Remove what programs that were killed left in the same folder more than a day before this file was made."""
-    made = unfinished.stat().st_mtime
-    for leftover in unfinished.parent.glob(".*.db.*.new*"):
-        with suppress(OSError):
-            if made - leftover.stat().st_mtime > A_DAY_S:
-                leftover.unlink()
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    """The file's application id and schema version, read without a chance to write."""
-    from sqlite_utils.utils import sqlite3
-
-    for mode in ("ro", "rw"):
-        connection = sqlite3.connect(_uri(path, mode), uri=True, timeout=TIMEOUT_S)
-        try:
-            return (
-                connection.execute("PRAGMA application_id").fetchone()[0],
-                connection.execute("PRAGMA user_version").fetchone()[0],
-            )
-        except sqlite3.OperationalError as error:
-            # A program was killed in the middle of a write: only a connection that may write can roll that back.
-            if mode == "rw" or getattr(error, "sqlite_errorcode", 0) != READONLY_ROLLBACK:
-                raise
-        finally:
-            connection.close()
-    raise AssertionError("the second mode returns or raises")  # pragma: no cover
-
-
-def _file_id(path: Path) -> tuple[int, int] | None:
-    """Which file it is, whatever its name; None if there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _can_be_written(path: Path) -> bool:
-    """SQLite writes the file and a journal beside it."""
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+def _forget_pages(db: Database) -> None:
+    """What is remembered of the file would hide what is on the disk."""
+    db.execute("PRAGMA shrink_memory")
 
 
 def _user_version(db: Database) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _uri(path: Path, mode: str) -> str:
-    return f"file:{quote(str(path.absolute()))}?mode={mode}"
-
-
 def _insert_sql(table: str, row: Mapping[str, object]) -> str:
     return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
-
-
-def name_without_replacing(unfinished: Path, path: Path) -> None:
-    """Give a finished file its name unless another program was faster."""
-    try:
-        os.link(unfinished, path)
-    except FileExistsError:
-        return
-    except OSError:  # pragma: no cover - file systems without hard links
-        if not path.exists():
-            unfinished.rename(path)

@@ -28,13 +28,14 @@ from model.installation import LONGEST_REASON, Additions, Customer, NewDevice, N
 from model.objects import insert_objects, link_devices
 from model.order_book import OrderBook
 from model.orders import TariffOrder
+from model.outbox import Outbox
 from model.price_lists import SHIPPED, new_price_lists, read_price_lists
+from model.provider import Settings
 from model.reading import Reading
 from model.records import customer_columns, order_from, price_rows, tariff_columns
 from model.sqlite_engine import Row, SqliteEngine
 from model.tariff import PriceList, Tariff
 
-MAIL_NAMESPACE = uuid.UUID("6f0c8a0e-5a1c-5d0e-9a53-2f6d9d3b7c11")
 MOST_NUMBERS_IN_HISTORY = 100
 
 
@@ -54,6 +55,8 @@ class Store(Reading):
         super().__init__(engine)
         self._journal = Journal(engine, clerk)
         self._orders = OrderBook(engine, self._journal)
+        self.outbox = Outbox(engine, self._journal)
+        self.settings = Settings(engine, self._journal)
 
     def clock_state(self, now: datetime) -> ClockState:
         """R35: whether the clock is to be believed."""
@@ -85,8 +88,8 @@ class Store(Reading):
         customer = customer.checked()
         with self._engine.write():
             known = self.account(installation_id).installation
-            owner = self.find_customer(customer.customer_number)
-            if owner not in (None, installation_id):
+            others = [owner for owner in self._customers(customer.customer_number) if owner != installation_id]
+            if others and customer.customer_number != known.customer_number:
                 raise InvalidInput("customer_number", Fault.CUSTOMER_TAKEN, customer.customer_number)
             changed = [
                 name
@@ -168,8 +171,9 @@ class Store(Reading):
         """
         adding = adding.checked()
         with self._engine.write():
-            if placed := self._engine.query("SELECT * FROM tariff_order WHERE quote_id = :id", {"id": quote.quote_id}):
-                return order_from(placed[0])
+            found = "SELECT * FROM tariff_order WHERE quote_id = :id"
+            if placed := self._engine.values(order_from, found, {"id": quote.quote_id}):
+                return placed[0]
             self._require_clock(now)
             account, prices = self.account(quote.installation_id), self.prices_on(now.date())
             fresh = account.quote(quote.target, prices, now, new_quote_id(), adding)
@@ -197,6 +201,8 @@ class Store(Reading):
             pending = account.pending(day)
             if pending is None or pending.order_number != order_number:
                 raise OrderRefused(Refusal.NOT_PENDING)
+            if account.is_before_an_order(day):
+                raise OrderRefused(Refusal.DAY_BEFORE)
             if obstacles := account.obstacles(account.billed(day)):
                 raise OrderRefused(Refusal.OBSTACLES, obstacles)
             self._require_room(account.without_pending(day), adding, day)
@@ -264,8 +270,12 @@ def open_store(
     """
     before = partial(copy_before_migration, now=now) if now else None
     engine = SqliteEngine(target, create=create, read_only=read_only, before_migration=before)
-    store = Store(engine, clerk_name())
-    store.load_shipped_prices()
+    try:
+        store = Store(engine, clerk_name())
+        store.load_shipped_prices()
+    except BaseException:
+        engine.close()
+        raise
     return store
 
 
@@ -280,5 +290,6 @@ def _facts(adding: Additions) -> Facts:
         "extension_count": len(adding.extensions),
         "extensions": [new.number for new in adding.extensions[:MOST_NUMBERS_IN_HISTORY]],
         "device_count": len(adding.devices),
+        "feature_count": len(adding.features),
         "features": [[str(new.feature), new.extension] for new in adding.features[:MOST_NUMBERS_IN_HISTORY]],
     }

@@ -7,6 +7,8 @@ from pathlib import Path
 
 # The offscreen platform's own screen is smaller than any real one.
 os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={Path(__file__).with_name('screen.json')}")
+# No test reads or writes the passwords of whoever runs it.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 from collections.abc import Iterator
 
@@ -31,7 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """More of what tries its luck."""
     parser.addoption("--rounds", type=int, default=200, help="how often test_crashes.py kills the program")
     parser.addoption("--cuts", type=int, default=200, help="how often test_power_cut.py cuts the power")
-    parser.addoption("--histories", type=int, default=40, help="how many histories test_any_history.py tries")
+    parser.addoption("--kills", type=int, default=50, help="how often test_sending.py kills a program that sends")
+    parser.addoption("--variants", type=int, default=200, help="how many damaged files test_damaged_files.py makes")
+    parser.addoption("--histories", type=int, default=1000, help="how many histories test_any_history.py tries")
 
 
 @pytest.fixture(params=[MEMORY, "file"])
@@ -91,4 +95,5 @@ def window(
     qtbot.addWidget(made)
     made.show()
     yield made
+    made.settings_page.drafts.discard()
     made.close()

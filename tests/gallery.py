@@ -8,15 +8,24 @@ from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QMessageBox, QRadioButton, QTableView, QWidget
+from PySide6.QtWidgets import QMessageBox, QRadioButton, QTableView, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from model.errors import StorageFault, StoreUnavailable
 from model.installation import Additions, Customer
+from model.outbox import OutboxCounts
+from model.provider import MailServer
+from model.smtp import Outcome, Trouble, Verdict
 from model.store import Store
 from tests.examples import EMAIL, FixedClock, objects, order, tariff
 from tests.screen import click, dialog, find, settle, write
+from ui.export_dialog import ExportDialog
+from ui.exporting import Exported
+from ui.mail_dialogs import PasswordDialog, SendAgainDialog
 from ui.main_window import MainWindow
+from ui.sending import PostState
+from ui.table import Table
+from ui.tariff_change_dialog import TariffChangeDialog
 
 Shown = Iterator[tuple[str, QWidget]]
 TABS = ("extensions", "devices", "features", "orders", "history")
@@ -33,11 +42,12 @@ class Stage:
     clock: FixedClock
     folder: Path
     mark: str = ""
+    email: str = EMAIL
 
-    def install(self, short: str, name: str, extensions: int, devices: int = 0, email: str = EMAIL) -> int:
+    def install(self, short: str, name: str, extensions: int, devices: int = 0, email: str | None = None) -> int:
         """A customer; the number is made of the tariff."""
         adding = self.marked(objects(extensions, devices, call_flow=short.startswith("P")))
-        customer = Customer(f"K-{short}-{extensions}", name + self.mark, email)
+        customer = Customer(f"K-{short}-{extensions}", name + self.mark, self.email if email is None else email)
         return self.store.create_installation(customer, tariff(short), self.clock.now(), adding)
 
     def marked(self, adding: Additions) -> Additions:
@@ -68,9 +78,17 @@ class Stage:
         self.settle()
 
 
-def screens(qtbot: QtBot, window: MainWindow, store: Store, clock: FixedClock, folder: Path, mark: str = "") -> Shown:
+def screens(
+    qtbot: QtBot,
+    window: MainWindow,
+    store: Store,
+    clock: FixedClock,
+    folder: Path,
+    mark: str = "",
+    email: str = EMAIL,
+) -> Shown:
     """A title and what is open, from an empty store on; every screen is closed when the next one is asked for."""
-    stage = Stage(qtbot, window, store, clock, folder, mark)
+    stage = Stage(qtbot, window, store, clock, folder, mark, email)
     stage.settle()
     yield "welcome", window
     pro = stage.install("P10", "Çelikbaş & Söhne", 3, email="")
@@ -87,8 +105,11 @@ def screens(qtbot: QtBot, window: MainWindow, store: Store, clock: FixedClock, f
     yield from _questions(stage, over, pending, down)
     yield from _form_dialogs(stage, pro, over)
     yield from _import_dialogs(stage)
+    yield from _drafts(stage, over, pro)
     yield from _bars(stage)
+    yield from _mail_bar(stage)
     yield from _messages(stage)
+    yield from _database_bars(stage)
 
 
 def _install_pending(stage: Stage) -> int:
@@ -167,8 +188,48 @@ def _form_dialogs(stage: Stage, pro: int, over: int) -> Shown:
     yield from stage.opened("new customer", "newCustomerDialog")
     window.actions_by_name.named["preferences"].trigger()
     yield from stage.opened("preferences", "preferencesDialog")
+    yield from _mail_dialogs(stage, over)
+    yield from _exports(stage)
     window.actions_by_name.named["help"].trigger()
     yield from stage.opened("help", "helpWindow")
+
+
+def _mail_dialogs(stage: Stage, over: int) -> Shown:
+    """The settings of mail and provider, and what can be done about a mail that was refused."""
+    window = stage.window
+    window.actions_by_name.named["preferences"].trigger()
+    form = dialog("preferencesDialog")
+    stage.qtbot.waitUntil(lambda: find(form, QWidget, "mailHostField").isEnabled())
+    for place, title in ((1, "mail"), (2, "provider")):
+        find(form, QTabWidget, "preferencesTabs").setCurrentIndex(place)
+        stage.settle()
+        yield f"preferences, {title}", form
+    form.close()
+    order(stage.store, over, "C25")
+    waiting = stage.store.outbox.claim(stage.clock.now())
+    assert waiting
+    stage.store.outbox.refused(waiting, f"RECIPIENT: 550 5.1.1 unknown{stage.mark}", stage.clock.now())
+    window.actions_by_name.named["outbox"].trigger()
+    stage.qtbot.waitUntil(lambda: find(dialog("outboxWindow"), Table, "outboxTable").rows.rowCount() > 0)
+    yield from stage.opened("outbox", "outboxWindow")
+    server = MailServer("mail.example.org", account=f"versand{stage.mark}", sender=EMAIL)
+    window.dialogs.open_once("password", lambda: PasswordDialog(server, window), modal=False)
+    yield from stage.opened("password", "passwordDialog")
+    deliveries = stage.store.outbox.of_order(waiting.mail.order_number)
+    window.dialogs.open_once("sendAgain", lambda: SendAgainDialog(deliveries, "neu@example.org", window))
+    yield from stage.opened("send again", "sendAgainDialog")
+
+
+def _exports(stage: Stage) -> Shown:
+    stage.window.actions_by_name.named["export"].trigger()
+    stage.settle()
+    shown = dialog("exportDialog")
+    assert isinstance(shown, ExportDialog)
+    yield "export", shown
+    shown.set_busy(busy=True)
+    yield "export, under way", shown
+    shown.show_done(Exported(stage.folder / f"Anlagen{stage.mark.replace('/', '_')}.csv", 3, one_state=False))
+    yield from stage.opened("export, done", "exportDialog")
 
 
 def _select_first(table: QTableView) -> None:
@@ -188,6 +249,21 @@ def _import_dialogs(stage: Stage) -> Shown:
     yield from stage.opened("import, existing customer", "importDialog")
 
 
+def _drafts(stage: Stage, one: int, other: int) -> Shown:
+    """What was typed for a customer and isn't saved: on its page, on another customer's, before the window closes."""
+    window = stage.window
+    stage.go_to(one)
+    click(stage.qtbot, window, "advancedSettingsButton")
+    write(stage.qtbot, window.settings_page, "emailField", "neu@example.org")
+    stage.settle()
+    yield "settings, draft", window
+    stage.go_to(other)
+    yield "draft elsewhere", window
+    window.close()
+    yield from stage.opened("draft, closing", "unsavedBox")
+    window.settings_page.drafts.discard()
+
+
 def _bars(stage: Stage) -> Shown:
     """The two bars that say that something is wrong."""
     right = stage.clock.instant
@@ -199,6 +275,28 @@ def _bars(stage: Stage) -> Shown:
     stage.clock.instant = right
     stage.window.reload()
     stage.settle()
+
+
+def _database_bars(stage: Stage) -> Shown:
+    """What is the matter with the database as a whole; damage stays."""
+    window, place = stage.window, f"/home/anna/Dokumente{stage.mark}/Tarifwechsel.db"
+    for fault in (StorageFault.BUSY, StorageFault.REPLACED, StorageFault.NO_ACCESS, StorageFault.DAMAGED):
+        window.desk.unreadable.emit(StoreUnavailable(fault, place))
+        yield f"database bar, {fault}", window
+    window.orders.adjust()
+    shown = dialog("tariffChangeDialog")
+    assert isinstance(shown, TariffChangeDialog)
+    shown.show_slow()
+    yield from stage.opened("tariff dialog, slow", "tariffChangeDialog")
+
+
+def _mail_bar(stage: Stage) -> Shown:
+    """The mail server can't be trusted, and one mail was refused before."""
+    post = stage.window.desk.post
+    fault = Outcome(Verdict.SERVER_FAULT, Trouble.CERTIFICATE, f"self-signed certificate{stage.mark}")
+    post.changed.emit(PostState(MailServer("mail.example.org", sender=EMAIL), OutboxCounts(2, 1), fault))
+    yield "mail bar", stage.window
+    post.changed.emit(post.state)
 
 
 def _messages(stage: Stage) -> Shown:

@@ -19,6 +19,7 @@ LEFT = Qt.MouseButton.LeftButton
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the desk has done everything that was asked for, and what followed from it."""
     for _round in range(3):
+        qtbot.waitUntil(lambda: not window.desk.busy)
         with qtbot.waitCallback() as acted:
             window.desk.glance(acted, acted)
         with qtbot.waitCallback() as searched:

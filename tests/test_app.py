@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -21,11 +24,16 @@ from pytestqt.qtbot import QtBot
 
 from model.account import Coverage, Decision, Flag, Obstacle, ObstacleKind, Verdict
 from model.audit import Action, AuditEntry
+from model.backups import back_up
 from model.clock import ClockState
 from model.demo import open_demo
 from model.errors import (
+    AmiFailed,
+    AmiFault,
     ClockSuspect,
     Fault,
+    FileFault,
+    FileNotSaved,
     ImportFault,
     ImportRefused,
     InvalidInput,
@@ -38,6 +46,7 @@ from model.errors import (
     PriceListInvalid,
     QuoteStale,
     Refusal,
+    StillWaiting,
     StorageFault,
     StoreUnavailable,
     Unexpected,
@@ -53,20 +62,23 @@ from model.installation import (
     ProFeature,
     ProFeatureUse,
 )
+from model.sqlite_engine import SqliteEngine
 from model.store import Removal, Store, open_store
 from model.tariff import Edition
 from tests.examples import NOW, TODAY, FixedClock, install, objects, order, quote, tariff
 from tests.screen import click, dialog, find, settle, text, write
 from ui import app, errors, formats, history, i18n, labels, last_resort, preflight, theme
 from ui.app import Program
-from ui.import_dialog import skip_reason, warning_reason
+from ui.backup_work import RestoreDialog
+from ui.import_words import skip_reason, warning_reason
 from ui.main_window import MainWindow
 from ui.preferences import Preferences, load_preferences, save_preferences
+from ui.table import Table
 from ui.theme import Appearance
 
 ROOT = Path(__file__).parents[1]
 NBSP = "\N{NO-BREAK SPACE}"
-Start = Callable[..., bool]
+Answer = Callable[..., list[str]]
 
 
 class Computer:
@@ -90,7 +102,7 @@ class Computer:
     @property
     def windows(self) -> list[MainWindow]:
         """The windows of the program started last."""
-        return self.programs[-1]._windows
+        return list(self.programs[-1]._windows)
 
     @property
     def window(self) -> MainWindow:
@@ -139,16 +151,36 @@ def computer(
     theme.apply_theme(german, Appearance.LIGHT)
 
 
-def answer(words: str, said: list[str]) -> None:
-    """Press a button of the box about a database as soon as it is there; keep what it said."""
+@pytest.fixture
+def answer(qapp: QApplication) -> Iterator[Answer]:
+    """Presses a button of each box as soon as it is there, and chooses the newest copy where one is to be chosen.
+
+    Gives what the boxes said; a box too many is told to quit.
+    """
+    words: list[str] = []
+    said: list[str] = []
+    looking = QTimer(qapp)
 
     def press() -> None:
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        said.append(box.text())
-        next(made for made in box.buttons() if made.text() == words).click()
+        shown = QApplication.activeModalWidget()
+        if isinstance(shown, RestoreDialog):
+            find(shown, Table, "backupTable").selectRow(0)
+            find(shown, QPushButton, "restoreDialogSubmit").click()
+        elif isinstance(shown, QMessageBox) and shown.objectName() in ("databaseFaultBox", "crashBox"):
+            said.append(shown.text())
+            wanted = words.pop(0) if words else "Beenden"
+            found = {made.text(): made for made in shown.buttons()}
+            # A box that isn't as expected must not wait for ever.
+            (found[wanted].click if wanted in found else shown.reject)()
 
-    QTimer.singleShot(0, press)
+    def expect(*buttons: str) -> list[str]:
+        words[:], said[:] = buttons, ()
+        return said
+
+    looking.timeout.connect(press)
+    looking.start(5)
+    yield expect
+    looking.stop()
 
 
 def choose_preference(qtbot: QtBot, window: MainWindow, name: str, words: str) -> None:
@@ -182,26 +214,24 @@ def test_the_database_of_the_command_line_is_opened(computer: Computer) -> None:
 
 
 def test_a_known_database_that_vanished_is_never_replaced_unasked(
-    computer: Computer, monkeypatch: pytest.MonkeyPatch
+    computer: Computer, answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert computer.start()
     computer.quit()
     other = computer.folder / "gerettet.db"
     computer.database.rename(other)
-    said: list[str] = []
-    answer("Beenden", said)
+    said = answer("Beenden")
     assert not computer.start()
     assert said == [
         f"Die Datenbank {computer.database} ist nicht mehr da. Wurde sie verschoben oder fehlt ein Laufwerk?"
     ]
     assert not computer.database.exists()
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: ("", ""))
-    answer("Andere Datei wählen …", said)
-    assert not computer.start()
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(other), ""))
-    answer("Andere Datei wählen …", said)
+    chosen = iter([("", ""), (str(other), "")])
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: next(chosen))
+    said = answer("Andere Datei wählen …", "Andere Datei wählen …")
     assert computer.start()
+    assert len(said) == 2
     assert computer.window.desk.place == str(other)
     assert not computer.database.exists()
 
@@ -223,17 +253,113 @@ BAD_DATABASES: list[tuple[Callable[[Path], object], str]] = [
 
 @pytest.mark.parametrize(("make", "words"), BAD_DATABASES, ids=["text", "empty", "newer", "folder"])
 def test_a_file_that_is_no_database_of_ours_stays_untouched(
-    computer: Computer, make: Callable[[Path], object], words: str
+    computer: Computer, answer: Answer, make: Callable[[Path], object], words: str
 ) -> None:
     path = computer.folder / "schlecht.db"
     make(path)
     before = path.read_bytes() if path.is_file() else b""
-    said: list[str] = []
-    answer("Beenden", said)
+    said = answer("Beenden")
     assert not computer.start(path)
     assert said[0].startswith(words.format(place=path))
     assert (path.read_bytes() if path.is_file() else b"") == before
     assert computer.windows == []
+
+
+def with_a_copy(computer: Computer) -> Path:
+    """A database that is known, with a customer, and a copy of it in its folder."""
+    assert computer.start()
+    computer.quit()
+    with closing(open_store(computer.database)) as store:
+        order(store, install(store, name="Eigene AG"), "C25")
+    with closing(SqliteEngine(computer.database)) as engine:
+        return back_up(engine, computer.database.parent / "Sicherungen", NOW)
+
+
+def make_empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def make_text(path: Path) -> None:
+    path.write_bytes(b"Guten Tag. " * 200)
+
+
+def damage(path: Path) -> None:
+    """The page of the orders."""
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'tariff_order'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xa5" * size)
+
+
+SPOILT: list[tuple[Callable[[Path], object], str]] = [
+    (Path.unlink, "ist nicht mehr da. Wurde sie verschoben oder fehlt ein Laufwerk?"),
+    (make_empty, "ist leer. Bitte wählen Sie eine andere Datei oder stellen Sie eine Sicherung wieder her."),
+    (make_text, "ist keine Datenbank dieses Programms. Bitte wählen Sie eine andere Datei."),
+    (damage, "ist beschädigt. Bitte stellen Sie eine Sicherung wieder her; es wurde nichts geschrieben."),
+]
+
+
+@pytest.mark.parametrize(("spoil", "words"), SPOILT, ids=["missing", "empty", "text", "damaged"])
+def test_a_copy_takes_the_place_of_a_database_that_cannot_be_opened(
+    computer: Computer, answer: Answer, spoil: Callable[[Path], object], words: str
+) -> None:
+    with_a_copy(computer)
+    spoil(computer.database)
+    before = computer.database.read_bytes() if computer.database.exists() else None
+    said = answer("Sicherung wiederherstellen …")
+    assert computer.start()
+    assert [text.endswith(words) for text in said] == [True]
+    (kept,) = computer.database.parent.glob("Tarifwechsel-replaced-*.db") if before is not None else (None,)
+    assert kept is None or kept.read_bytes() == before
+    box = dialog("messageBox")
+    assert isinstance(box, QMessageBox)
+    assert box.text() == "Die Sicherung ist wiederhergestellt"
+    told = box.informativeText().replace("\u200b", "")
+    assert told == (f"Die bisherige Datenbank liegt in {kept}" if kept else "Die Datenbank ist wieder auf dem Stand der"
+                    " Sicherung.")  # fmt: skip
+    box.close()
+    assert find(computer.window, QPushButton, "filterPending").text() == "Vorgemerkt 1"
+    assert not find(computer.window, QWidget, "databaseBar").isVisible()
+
+
+def test_without_a_copy_none_is_offered(computer: Computer) -> None:
+    assert computer.start()
+    computer.quit()
+    computer.database.unlink()
+    offered: list[str] = []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        offered.extend(made.text() for made in box.buttons())
+        box.reject()
+
+    QTimer.singleShot(0, look)
+    assert not computer.start()
+    assert sorted(offered) == ["Andere Datei wählen …", "Beenden", "Erneut versuchen"]
+
+
+def test_a_drive_that_comes_back_is_tried_again(computer: Computer, answer: Answer) -> None:
+    with_a_copy(computer)
+    aside = computer.folder / "laufwerk"
+    computer.database.parent.rename(aside)
+    said = answer("Erneut versuchen", "Erneut versuchen")
+    looking = QTimer(QApplication.instance())
+    looking.timeout.connect(lambda: aside.rename(computer.database.parent) if len(said) == 1 else None)
+    looking.timeout.connect(lambda: looking.stop() if said else None)
+    looking.start(1)
+    assert computer.start(computer.database)
+    assert find(computer.window, QPushButton, "filterAll").text() == "Alle 1"
+
+
+def test_the_example_data_are_opened_once(computer: Computer) -> None:
+    assert computer.start()
+    own = computer.window
+    for _time in range(2):
+        own.demo_requested.emit()
+    assert len(computer.windows) == 2
 
 
 def test_the_example_data_are_kept_apart(computer: Computer) -> None:
@@ -268,7 +394,7 @@ def test_a_look_at_the_example_data_does_not_lose_the_clerks_last_customer(compu
     assert text(computer.window, "customerTitle") == "Eigene AG"
 
 
-def test_example_data_that_cannot_be_opened_are_said(qtbot: QtBot, computer: Computer) -> None:
+def test_example_data_that_cannot_be_opened_are_said(qtbot: QtBot, computer: Computer, answer: Answer) -> None:
     assert computer.start()
     (computer.folder / "daten" / "Beispiel").write_bytes(b"im Weg")
     click(qtbot, computer.window, "welcomeDemoButton")
@@ -276,8 +402,7 @@ def test_example_data_that_cannot_be_opened_are_said(qtbot: QtBot, computer: Com
     assert isinstance(box, QMessageBox)
     assert box.text() == "Die Beispieldaten lassen sich nicht öffnen"
     box.accept()
-    said: list[str] = []
-    answer("Beenden", said)
+    said = answer("Beenden")
     assert not computer.start(demo=4)
     assert "lässt sich nicht öffnen" in said[0]
 
@@ -504,6 +629,73 @@ def test_a_crash_that_repeats_itself_is_one_dialog(window: MainWindow, crash_log
     assert crash_log.read_text(encoding="utf-8").count("ValueError") == 5
 
 
+def test_after_a_crash_the_program_goes_on(qtbot: QtBot, window: MainWindow, memory: Store, crash_log: Path) -> None:
+    """A mistake in a slot, in the middle of the event loop."""
+
+    def slot() -> None:
+        raise LookupError(SECRET)
+
+    QTimer.singleShot(0, slot)
+    qtbot.waitUntil(lambda: len(crash_boxes()) == 1)
+    crash_boxes()[0].close()
+    window.choose(install(memory, name="Weiter AG"))
+    settle(qtbot, window)
+    assert text(window, "customerTitle") == "Weiter AG"
+    logged = crash_log.read_text(encoding="utf-8")
+    assert "ERROR LookupError\ntest_app.py:" in logged
+    assert "ller" not in logged
+
+
+def test_where_no_log_can_be_kept_the_program_starts_and_says_so(
+    german: QApplication,  # noqa: ARG001 - has to be there first
+    no_handlers: None,  # noqa: ARG001 - only undone
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """First in a folder for temporary files, then nowhere."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    (tmp_path / "im Weg").write_bytes(b"")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "zwischen"))
+    for words in (str(tmp_path / "zwischen" / "tarifwechsel-"), "Ein Protokoll konnte nicht geschrieben werden."):
+        (tmp_path / "zwischen").mkdir(exist_ok=True)
+        if words.startswith("Ein"):
+            shutil.rmtree(tmp_path / "zwischen")
+        last_resort.install(tmp_path / "im Weg" / "daten")
+        crash()
+        (box,) = crash_boxes()
+        assert isinstance(box, QMessageBox)
+        assert words in box.informativeText().replace("\u200b", "")
+        box.close()
+
+
+def test_a_log_that_fails_later_is_no_further_crash(crash_log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    crash_log.mkdir(parents=True)
+    crash()
+    assert len(crash_boxes()) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_what_nobody_expected_at_the_start_is_one_box_that_waits(crash_log: Path, answer: Answer) -> None:
+    def start() -> bool:
+        raise ZeroDivisionError(SECRET)
+
+    said = answer("Schließen")
+    assert not last_resort.attempt(start)
+    assert said == ["Es ist etwas Unerwartetes geschehen."]
+    assert "ZeroDivisionError" in crash_log.read_text(encoding="utf-8")
+    assert last_resort.attempt(lambda: True)
+
+
+def test_an_example_without_customers_is_refused_in_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    for count in ("0", "-5", "1000001"):
+        done = subprocess.run(
+            [sys.executable, ROOT / "main.py", "--demo", count], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert done.stderr == f"--demo {count}: Bitte geben Sie eine Zahl von 1 bis 1.000.000 Kunden an\n"
+    assert capfd.readouterr().out == ""
+
+
 def test_ctrl_c_in_the_terminal_is_no_crash(crash_log: Path) -> None:
     crash(KeyboardInterrupt)
     assert crash_boxes() == []
@@ -582,6 +774,7 @@ def obstacle(kind: ObstacleKind, excess: int) -> Obstacle:
     return Obstacle(kind, excess, 10, ())
 
 
+OF_A_MAIL = (Action.MAIL_SENT, Action.MAIL_REFUSED, Action.MAIL_AGAIN)
 SAME_IN_BOTH = {"Classic", "Pro", "App", "Call Flow", "Analytics", "Version"}
 
 
@@ -617,7 +810,7 @@ def test_every_member_has_words_in_both_languages(values: type[StrEnum], words: 
 
 
 def test_every_reason_of_an_import_has_words() -> None:
-    from model.import_files import SkipReason, WarningReason
+    from model.import_result import SkipReason, WarningReason
 
     for reason in SkipReason:
         assert len(set(in_both(lambda reason=reason: skip_reason(reason)))) == 2  # type: ignore[misc]
@@ -637,6 +830,9 @@ def test_every_error_of_the_model_has_words(memory: Store) -> None:
         NoSuchObject(1),
         Unexpected(),
         PriceListInvalid("Zeile 3", PriceFault.TWICE),
+        StillWaiting(),
+        FileNotSaved(FileFault.FULL, "liste.csv"),
+        AmiFailed(AmiFault.REFUSED),
         StoreUnavailable(StorageFault.FULL, "ort.db"),
         ImportRefused(ImportFault.EMPTY),
     ]
@@ -680,6 +876,9 @@ def test_every_entry_of_the_history_says_before_and_after(memory: Store) -> None
         *told(memory, install(memory, "P10", 2, call_flow=True)),
         AuditEntry(98, NOW, "", Action.PRICES_ADDED, {}, {"valid_from": "2027-01-01"}, ""),
         AuditEntry(99, NOW, "", Action.CLOCK_CONFIRMED, {}, {}, ""),
+        *(AuditEntry(99, NOW, "", action, {}, {"order": 7, "kind": "CANCELLED"}, "") for action in OF_A_MAIL),
+        AuditEntry(99, NOW, "", Action.PROVIDER_CHANGED, {}, {"changed": ["name"]}, ""),
+        AuditEntry(99, NOW, "", Action.MAIL_SERVER_CHANGED, {}, {"changed": ["host"]}, ""),
     ]
     assert {entry.action for entry in entries} == set(Action)
     german_words, english = in_both(lambda: "\n".join(history.details(entry) for entry in entries))
@@ -688,6 +887,7 @@ def test_every_entry_of_the_history_says_before_and_after(memory: Store) -> None
     assert "Pro 10 → Pro 25 ab 01.12.2026" in german_words.splitlines()
     assert "Nummer 10 → 11 · Benutzer → Ressource · Name" in german_words.splitlines()
     assert "ab 01.01.2027" in german_words.splitlines()
+    assert "TW-000007 · Stornierung" in german_words.splitlines()
     assert "from 01/01/2027" in english.splitlines()
     assert "{" not in german_words + english
 

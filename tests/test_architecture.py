@@ -14,7 +14,7 @@ from pytest_archon import archrule
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = sorted([ROOT / "main.py", *(ROOT / "model").rglob("*.py"), *(ROOT / "ui").rglob("*.py")])
-ENGINE = ("model.sqlite_engine", "model.schema")
+ENGINE = ("model.sqlite_*", "model.schema")
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|PRAGMA)\b", re.DOTALL
 )

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from model.errors import ModelError, NoSuchInstallation, Unexpected
+from tests.screen import text
+from ui import beside
 from ui.background import Background
 
 
@@ -19,7 +22,7 @@ from ui.background import Background
 def background(qapp: QApplication) -> Iterator[Background]:
     made = Background("work", qapp)
     yield made
-    made.close()
+    made.close(finish=True)
     made.deleteLater()
 
 
@@ -97,12 +100,30 @@ def test_the_newest_drops_what_has_not_begun(qtbot: QtBot, background: Backgroun
 
     background.run_newest(hold, answers.append, unexpected)
     assert begun.wait(5)
-    for text in ("second", "third"):
-        background.run_newest(partial(str, text), answers.append, unexpected)
+    for words in ("second", "third"):
+        background.run_newest(partial(str, words), answers.append, unexpected)
     with qtbot.waitCallback() as done:
         background.run_newest(lambda: "fourth", done, unexpected)
         go.set()
     assert (answers, done.args) == (["first"], ["fourth"])
+
+
+def test_the_newest_drops_nothing_of_another_kind(qtbot: QtBot, background: Background) -> None:
+    """A page of the list that was asked for comes, whatever is typed meanwhile."""
+    begun, go = threading.Event(), threading.Event()
+    pages: list[str] = []
+
+    def hold() -> None:
+        begun.set()
+        go.wait(5)
+
+    background.run_newest(hold, lambda _answer: None, unexpected)
+    assert begun.wait(5)
+    background.run(lambda: "page", pages.append, unexpected)
+    with qtbot.waitCallback() as done:
+        background.run_newest(lambda: "newest", done, unexpected)
+        go.set()
+    assert pages == ["page"]
 
 
 def test_closing_finishes_what_was_begun_and_delivers_nothing_more(qapp: QApplication) -> None:
@@ -119,7 +140,7 @@ def test_closing_finishes_what_was_begun_and_delivers_nothing_more(qapp: QApplic
     background.run(write, delivered.append, unexpected)
     assert begun.wait(5)
     go.set()
-    background.close()
+    background.close(finish=True)
     background.run(lambda: finished.append("too late"), delivered.append, unexpected)
     qapp.processEvents()
     assert finished == ["written"]
@@ -132,11 +153,67 @@ def test_closing_does_what_was_asked_for_and_not_begun(qapp: QApplication) -> No
     finished: list[int] = []
     for number in range(5):
         background.run(partial(finished.append, number), done_wrongly, unexpected)
-    background.close()
+    background.close(finish=True)
     assert finished == list(range(5))
+
+
+def test_closing_drops_what_nobody_will_see(qapp: QApplication) -> None:
+    """What was only to be read and has not begun."""
+    background = Background("work", qapp)
+    begun, go = threading.Event(), threading.Event()
+    read: list[int] = []
+
+    def hold() -> None:
+        begun.set()
+        go.wait(5)
+        read.append(0)
+
+    background.run(hold, done_wrongly, unexpected)
+    for number in (1, 2):
+        background.run(partial(read.append, number), done_wrongly, unexpected)
+    assert begun.wait(5)
+    threading.Timer(0.01, go.set).start()
+    background.close(finish=False)
+    assert read == [0]
+
+
+@pytest.fixture
+def shown_at_once(german: QApplication, monkeypatch: pytest.MonkeyPatch) -> QApplication:
+    monkeypatch.setattr(beside, "SOON_MS", 0)
+    return german
+
+
+def test_what_takes_long_before_there_is_a_window_is_said(shown_at_once: QApplication) -> None:  # noqa: ARG001
+    go, seen = threading.Event(), []
+    looking = QTimer()
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if box is not None:
+            box.close()
+            seen.append((box.isVisible(), text(box, "workingText")))
+            looking.stop()
+            go.set()
+
+    looking.timeout.connect(look)
+    looking.start(1)
+    assert beside.beside("Gleich fertig …", lambda: go.wait(5)) is True
+    assert seen == [(True, "Gleich fertig …")], "the box stays while the work goes on"
+    assert QApplication.activeModalWidget() is None
+
+
+def test_what_is_done_at_once_is_done_without_a_word(german: QApplication) -> None:  # noqa: ARG001
+    assert beside.beside("Gleich fertig …", lambda: 7) == 7
+    assert QApplication.activeModalWidget() is None
+
+
+def test_a_failure_beside_comes_back_to_who_asked(german: QApplication) -> None:  # noqa: ARG001
+    with pytest.raises(NoSuchInstallation):
+        beside.beside("Gleich fertig …", raising(NoSuchInstallation(7)))
+    assert QApplication.activeModalWidget() is None
 
 
 def test_closing_twice_is_harmless(qapp: QApplication) -> None:
     background = Background("work", qapp)
-    background.close()
-    background.close()
+    background.close(finish=True)
+    background.close(finish=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +31,25 @@ with engine.write():
 """
 
 
+# The page the customers begin on.
+SPOIL = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+(page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'installation'").fetchone()
+(size,) = connection.execute("PRAGMA page_size").fetchone()
+connection.close()
+with open(sys.argv[1], "r+b") as file:
+    file.seek((page - 1) * size)
+    file.write(bytes([0xA5]) * size)
+"""
+STORE_THE_IMPOSSIBLE = """
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as connection:
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    connection.execute("INSERT INTO price_list VALUES ('2030-01-01', 99999, '')")
+"""
+
+
 def filled(path: Path) -> Store:
     """A database with one order."""
     store = open_store(path)
@@ -38,15 +57,9 @@ def filled(path: Path) -> Store:
     return store
 
 
-def spoil(path: Path, table: str) -> None:
-    """Garble the page a table begins on."""
-    with sqlite3.connect(path) as connection:
-        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [table]).fetchone()[0]
-        size = connection.execute("PRAGMA page_size").fetchone()[0]
-    connection.close()
-    data = bytearray(path.read_bytes())
-    data[(page - 1) * size : page * size] = b"\xa5" * size
-    path.write_bytes(data)
+def elsewhere(script: str, path: Path) -> None:
+    """What another process does to a file that is open here."""
+    subprocess.run([sys.executable, "-c", script, str(path)], check=True)
 
 
 def test_a_backup_holds_what_the_database_held(tmp_path: Path) -> None:
@@ -68,6 +81,7 @@ def test_backups_are_listed_with_what_is_in_them(tmp_path: Path) -> None:
     back_up(store._engine, tmp_path, NOW + timedelta(hours=1), "migration")
     store.close()
     (tmp_path / "office-20260101T000000Z.db").write_bytes(b"not a database at all")
+    (tmp_path / "office-20269999T000000Z.db").write_bytes(b"no such day")
     (tmp_path / "other-20261122T090000Z.db").write_bytes(b"")
     found = backups(tmp_path, "office")
     assert [(entry.made_at.hour, entry.orders, entry.last_order) for entry in found] == [
@@ -90,10 +104,10 @@ def test_a_backup_that_fails_leaves_nothing_and_says_so(tmp_path: Path) -> None:
 def test_a_damaged_database_makes_no_backup(tmp_path: Path) -> None:
     path = tmp_path / "office.db"
     filled(path).close()
-    spoil(path, "installation")
     engine = SqliteEngine(path)
-    with pytest.raises(StoreUnavailable) as error:
-        back_up(engine, tmp_path / "kept", NOW)
+    elsewhere(SPOIL, path)
+    with ThreadPoolExecutor(1) as executor, pytest.raises(StoreUnavailable) as error:
+        executor.submit(back_up, engine, tmp_path / "kept", NOW).result()
     engine.close()
     assert error.value.fault is StorageFault.DAMAGED
     assert list((tmp_path / "kept").iterdir()) == []
@@ -188,11 +202,8 @@ def test_no_new_database_is_made_beside_a_journal_that_is_left(tmp_path: Path) -
 def test_a_copy_that_is_not_right_gets_no_name(tmp_path: Path) -> None:
     path = tmp_path / "office.db"
     filled(path).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA ignore_check_constraints = ON")
-        connection.execute("INSERT INTO price_list VALUES ('2030-01-01', 99999, '')")
-    connection.close()
     engine = SqliteEngine(path)
+    elsewhere(STORE_THE_IMPOSSIBLE, path)
     with pytest.raises(StoreUnavailable) as error:
         back_up(engine, tmp_path / "kept", NOW)
     engine.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, QSize
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -27,9 +28,12 @@ from tests.gallery import screens
 from ui import app
 from ui.main_window import MainWindow
 from ui.widgets import CapacityBar, IconLabel
+from ui.words import LONGEST_WORD
 
 SMALL_SCREEN = QSize(1366, 768)
 FRAME, TASK_BAR = QSize(2, 30), QSize(0, 40)
+LONG_WORD = "Donaudampfschifffahrt" * 8
+LONG_EMAIL = f"{'v' * 64}@{'w' * 60}.{'x' * 60}.{'y' * 50}.example"
 ROOM = SMALL_SCREEN - FRAME - TASK_BAR
 
 
@@ -87,6 +91,29 @@ def test_dialogs_fit_on_a_small_screen(
     assert not too_large, "\n".join(too_large)
 
 
+@pytest.mark.parametrize("sized", [10, 20], indirect=True)
+def test_no_word_makes_a_window_wider_than_the_screen(
+    qtbot: QtBot, large_window: MainWindow, memory: Store, clock: FixedClock, tmp_path: Path, sized: int
+) -> None:
+    """What is no row of a table or list is broken into lines and can be read as a whole."""
+    too_wide, cut = [], []
+    # With the largest font the main window needs more than a small screen before anything is in it, and is too low
+    # for two hundred letters of that size.
+    widest: dict[QWidget, int] = {large_window: max(ROOM.width(), large_window.minimumSizeHint().width())}
+    for title, shown in screens(qtbot, large_window, memory, clock, tmp_path, LONG_WORD, LONG_EMAIL):
+        least = shown.minimumSizeHint().expandedTo(shown.minimumSize())
+        if max(least.width(), shown.width()) > widest.get(shown, ROOM.width()):
+            too_wide.append(f"{title} needs {least.width()} and is {shown.width()} wide")
+        if shown is large_window and sized > 15:
+            continue
+        give_room(shown)
+        for part in shown.findChildren(QWidget):
+            if part.window() is shown and part.isVisible():
+                cut += [f"{title}: {words}" for words in what_is_cut(part)]
+    assert not too_wide, "\n".join(too_wide)
+    assert not cut, "\n".join(cut)
+
+
 def give_room(shown: QWidget) -> None:
     """Where Qt's own test screen is smaller than a small screen, a dialog gets what it would take there."""
     if isinstance(shown, QDialog) and shown.screen().size().width() < SMALL_SCREEN.width():
@@ -116,6 +143,7 @@ def needed_by(part: QWidget) -> QSize | None:
         return QSize(part.fontMetrics().horizontalAdvance(part.title()), 0)
     if isinstance(part, QLabel) and part.wordWrap() and part.text():
         longest = max(part.fontMetrics().horizontalAdvance(word) for word in part.text().split())
+        longest = min(longest, LONGEST_WORD * QFontMetrics(QApplication.font()).averageCharWidth())
         return QSize(longest, part.heightForWidth(part.width()))
     return part.sizeHint() if isinstance(part, QLabel) and part.text() else None
 

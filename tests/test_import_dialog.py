@@ -88,7 +88,7 @@ def test_a_new_customer_is_made_from_the_menu(
         ["2", "20", "Faxgerät Büro", "Ressource", "–"],
         ["3", "21", "Zentrale", "Benutzer", "PJSIP/21"],
     ]
-    assert rows(form, "importNotes") == [["4", "Übersprungen: keine gültige Nebenstellennummer", "2x"]]
+    assert rows(form, "importNotes") == [["4", "Übersprungen: keine gültige Nebenstellennummer", "extension", "2x"]]
     fill_in(qtbot, form, "100900", "Autohaus Müller", "buero@example.org")
     box = find(form, QComboBox, "importTariff")
     box.setCurrentIndex(box.findText("Classic 25", Qt.MatchFlag.MatchStartsWith))
@@ -122,8 +122,8 @@ def test_an_existing_customer_gets_only_what_is_new(
     assert text(form, "importCustomerName") == "Bäckerei Ährensack"
     assert text(form, "importCounts") == "Angelegt werden 2 Nebenstellen und 1 Endgerät. 1 Zeile wird übersprungen."
     assert rows(form, "importNotes") == [
-        ["2", "Übersprungen: der Kunde hat diese Nebenstelle schon", "200"],
-        ["3", "Der Kunde hat dieses Endgerät schon.", "201"],
+        ["2", "Übersprungen: der Kunde hat diese Nebenstelle schon", "–", "200"],
+        ["3", "Der Kunde hat dieses Endgerät schon.", "–", "201"],
     ]
     submit(qtbot, window, form)
     held = memory.account(installation)
@@ -265,7 +265,7 @@ def test_every_remark_has_words(qtbot: QtBot, window: MainWindow, tmp_path: Path
         "Die Zeile hat mehr Zellen als die Kopfzeile; der Rest bleibt unbeachtet.",
         "Übersprungen: die Nummer steht schon in einer früheren Zeile",
         "Übersprungen: keine Nebenstellennummer",
-        "Übersprungen: der Name ist nicht verwendbar (Zeilenumbruch oder zu lang)",
+        "Übersprungen: der Name ist nicht verwendbar (Steuerzeichen oder zu lang)",
         "Kein Name; die Nummer wird als Name übernommen.",
         "Das Endgerät kann nicht übernommen werden und entfällt.",
     ]
@@ -276,7 +276,7 @@ def test_a_missing_column_and_tabs_are_named(qtbot: QtBot, window: MainWindow, t
     path.write_text("extension\tname\ttech\n10\tA\tvirtual\n", encoding="utf-8")
     form = open_import(qtbot, window, path)
     assert text(form, "importSystem").endswith("UTF-8 · Trennzeichen: Tabulator")
-    assert rows(form, "importNotes") == [["1", "Diese Spalte fehlt.", "dial"]]
+    assert rows(form, "importNotes") == [["1", "Diese Spalte fehlt.", "–", "dial"]]
 
 
 BAD_FILES = [
@@ -284,11 +284,14 @@ BAD_FILES = [
     (b"", "Die Datei ist leer."),
     (b"\x00\x01\x02PNG\x00" * 100, "Das ist keine Textdatei."),
     (HEADER.encode(), "Die Datei hat eine Kopfzeile, aber keine Zeilen."),
-    (b"a," * 5000 + b"\n", "Die Datei ist keine lesbare Tabelle."),
+    (b"a," * 5000 + b"\n", "Die Datei hat zu viele Spalten"),
+    (b"Sehr geehrte Damen und Herren\n", "Die Datei ist keine lesbare Tabelle."),
+    (b"Vorname;Name;Telefon\n", "Das ist ein Telefonbuch oder eine Kontaktliste"),
+    (b"PK\x03\x04", "Das ist ein Archiv oder eine Excel-Arbeitsmappe"),
 ]
 
 
-@pytest.mark.parametrize(("content", "words"), BAD_FILES)
+@pytest.mark.parametrize(("content", "words"), BAD_FILES, ids=[words for _content, words in BAD_FILES])
 def test_a_bad_file_is_refused_in_words_and_nothing_is_stored(
     qtbot: QtBot, window: MainWindow, memory: Store, tmp_path: Path, content: bytes, words: str
 ) -> None:
@@ -300,6 +303,7 @@ def test_a_bad_file_is_refused_in_words_and_nothing_is_stored(
     (box,) = messages()
     assert box.text() == "Müll.csv kann nicht importiert werden"
     assert box.informativeText().startswith(words)
+    assert "Müll.csv" in box.informativeText()
     qtbot.keyClick(box, Qt.Key.Key_Return)
     assert messages() == []
     assert dump(memory._engine) == before

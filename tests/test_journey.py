@@ -40,7 +40,7 @@ def import_export(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     assert text(form, "importCounts") == (
         "Angelegt werden 12 Nebenstellen und 12 Endgeräte. 1 Zeile wird übersprungen."
     )
-    assert rows(form, "importNotes") == [["14", "Übersprungen: keine Nebenstellennummer", "–"]]
+    assert rows(form, "importNotes") == [["14", "Übersprungen: keine Nebenstellennummer", "extension", "–"]]
     write(qtbot, form, "customerNumberField", "100900")
     write(qtbot, form, "nameField", "Autohaus Müller & Söhne")
     write(qtbot, form, "emailField", "buero@autohaus-mueller.example")
@@ -116,7 +116,7 @@ def test_the_journey_from_an_export_to_a_cancelled_order(
     settle(qtbot, window)
     placed = account(memory).orders[0]
     assert (placed.tariff.code, placed.effective_on.isoformat()) == ("classic-25", "2026-12-01")
-    assert "buero@autohaus-mueller.example wartet auf den Versand" in text(window, "pendingText")
+    assert "buero@autohaus-mueller.example: wartet (kein Mailserver eingerichtet)." in text(window, "pendingText")
     assert [mail.order_number for mail in memory.mails(account(memory).installation.id)] == [placed.order_number]
     assert rows(window, "extensionTable")[-1][4] == "Sofort nutzbar, berechnet ab 01.12.2026"
 

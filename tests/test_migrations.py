@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlite_utils.utils import sqlite3
 
 from model import schema
 from model.errors import StorageFault, StoreUnavailable

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from model.clock import to_text
+from model.errors import OrderRefused, Refusal
 from model.orders import next_month_change
-from tests.examples import local
+from model.store import Store
+from tests.examples import install, local, order, quote
 
 ZONES = ("Europe/Berlin", "UTC", "America/New_York", "Pacific/Auckland")
-FIRST_DAY, DAYS = date(1999, 1, 1), 73_414
+FIRST_DAY, DAYS, YEARS = date(1999, 1, 1), 73_414, 201
+SOME_DAYS = timedelta(days=4)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +69,44 @@ def test_r21_every_midnight_in_a_zone(zone: str) -> None:
         for clock in (time.min, time.max):
             shown = datetime.combine(day, clock, tzinfo=here)
             assert next_month_change(shown.astimezone(UTC).astimezone(here)) == next_month_change(day)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_r21_every_quarter_of_an_hour_of_a_day_on_which_the_clock_changes(zone: str) -> None:
+    """Days of 23 and of 25 hours, with the hour that is missing and the one that comes twice."""
+    here, lengths = ZoneInfo(zone), Counter[timedelta]()
+    for n in range(DAYS):
+        day = FIRST_DAY + timedelta(days=n)
+        begin, end = (
+            datetime.combine(day + timedelta(days=more), time.min, tzinfo=here).astimezone(UTC) for more in (0, 1)
+        )
+        lengths[end - begin] += 1
+        if end - begin != timedelta(days=1):
+            instants = (begin + timedelta(minutes=15 * quarter) for quarter in range(4 * 25))
+            shown = [instant.astimezone(here) for instant in instants if instant < end]
+            assert {entry.date() for entry in shown} == {day}
+            assert {next_month_change(entry) for entry in shown} == {(day.replace(day=28) + SOME_DAYS).replace(day=1)}
+    changes = 0 if zone == "UTC" else YEARS
+    assert lengths == Counter(
+        {timedelta(hours=23): changes, timedelta(hours=24): DAYS - 2 * changes, timedelta(hours=25): changes}
+    )
+
+
+def test_r6_a_clock_set_back_over_a_month_change_pauses_ordering(store: Store) -> None:
+    """Two orders pending can't be of one day: one of them was placed on a later day than today."""
+    before, after = local("2026-11-30 23:59"), local("2026-12-01 00:02")
+    installation = install(store)
+    first = order(store, installation, "C25", before)
+    assert order(store, installation, "C50", before).effective_on == first.effective_on
+    placed = order(store, installation, "C100", after)
+    assert quote(store, installation, "C25", before).refusal is Refusal.DAY_BEFORE
+    with pytest.raises(OrderRefused, match="DAY_BEFORE"):
+        order(store, installation, "C25", before)
+    with pytest.raises(OrderRefused, match="DAY_BEFORE"):
+        store.cancel_order(installation, placed.order_number, "Irrtum", before)
+    store.cancel_order(installation, placed.order_number, "Irrtum", after)
+    assert order(store, installation, "C25", before).effective_on == date(2026, 12, 1)
+    assert store.verify().findings == ()
 
 
 def test_r34_an_instant_without_a_zone_is_refused() -> None:

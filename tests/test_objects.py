@@ -135,7 +135,7 @@ def test_the_first_extension_is_10(qtbot: QtBot, window: MainWindow, memory: Sto
          "„12a“ ist keine gültige Nummer. Erlaubt sind höchstens 20 Zeichen: Ziffern, *, # und +, keine Leerzeichen."),
         ("101", "Empfang", "extensionNumberField", "Die Nebenstelle 101 gibt es in dieser Anlage schon."),
         ("300", " ", "extensionNameField", "Bitte ausfüllen."),
-        ("300", "x" * 201, "extensionNameField", "Das ist zu lang."),
+        ("300", "x" * 201, "extensionNameField", "Das ist zu lang: höchstens 200 Zeichen."),
     ],
 )  # fmt: skip
 def test_a_fault_stands_under_its_field_and_what_was_typed_stays(

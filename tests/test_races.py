@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -22,7 +24,7 @@ from model.errors import InvalidInput, LimitReached, ModelError, OrderRefused, Q
 from model.installation import Additions, NewExtension
 from model.search import ListQuery
 from model.store import Removal, Store, new_quote_id, open_store
-from tests.examples import EMAIL, NOW, PRICES, TODAY, install, order, tariff
+from tests.examples import EMAIL, NOW, PRICES, TODAY, install, order, quote, tariff
 
 ROOT = Path(__file__).parents[1]
 LONGEST_S = 60
@@ -56,8 +58,8 @@ class Clerk:
     done: Done
 
     def order(self, installation: int) -> None:
-        placed = order(self.store, installation, self.chance.choice(TARGETS))
-        self.done.orders[placed.order_number] = placed.quote_id
+        ordered = order(self.store, installation, self.chance.choice(TARGETS))
+        self.done.orders[ordered.order_number] = ordered.quote_id
 
     def cancel(self, installation: int) -> None:
         pending = self.store.account(installation).pending(TODAY)
@@ -118,6 +120,16 @@ class Server:
 
     def place(self, quote_id: str) -> int:
         return self.store.place_order(self.quotes[quote_id], NOW).order_number
+
+    def place_and_die(self, quote_id: str, seconds: float) -> None:
+        """A fork places the order and is killed after that long; nobody hears what came of it."""
+        fork = os.fork()
+        if not fork:
+            open_store(self.store.target, create=False).place_order(self.quotes[quote_id], NOW)
+            signal.pause()
+        time.sleep(seconds)
+        os.kill(fork, signal.SIGKILL)
+        os.waitpid(fork, 0)
 
     def cancel(self, installation: int, number: int) -> None:
         self.store.cancel_order(installation, number, "Irrtum", NOW)
@@ -221,6 +233,18 @@ def pending(store: Store) -> list[int]:
     return [row["n"] for row in rows]
 
 
+def placed(store: Store, quote_id: str) -> list[int]:
+    """The numbers of a quote's orders; each has its one mail, to be delivered once."""
+    numbers = [row["order_number"] for row in stored(store, "tariff_order") if row["quote_id"] == quote_id]
+    mails = [row for row in stored(store, "outbox") if row["order_number"] in numbers]
+    assert [(row["order_number"], row["kind"], row["recipient"]) for row in mails] == [
+        (number, "ORDERED", EMAIL) for number in numbers
+    ]
+    deliveries = [row["message_id"] for row in stored(store, "delivery")]
+    assert [deliveries.count(mail["message_id"]) for mail in mails] == [1] * len(numbers)
+    return numbers
+
+
 SAME = [[1], [1], [1], [1]]
 DIFFERENT = [[1], [2], [3], [4]]
 MIXED = [[1, 2, 3, 4]] * 4
@@ -271,10 +295,37 @@ def test_r20_the_same_quote_from_two_programs_is_one_order(store: Store, program
         assert at_once(programs[:2], [["see", 1, short, quote_id]] * 2) == [{"result": None}] * 2
         first, second = at_once(programs[:2], [["place", quote_id]] * 2)
         assert first == second
-        orders = [row for row in stored(store, "tariff_order") if row["quote_id"] == quote_id]
-        assert [row["order_number"] for row in orders] == [first["result"]]
-        mails = [row for row in stored(store, "outbox") if row["order_number"] == first["result"]]
-        assert [(row["kind"], row["recipient"]) for row in mails] == [("ORDERED", EMAIL)]
+        assert placed(store, quote_id) == [first["result"]]
+    assert pending(store) == [1, 1, 1, 1]
+    assert store.verify().findings == ()
+
+
+def test_r20_the_same_quote_clicked_many_times_is_one_order(store: Store) -> None:
+    """Enter held down, and every click on a thread of its own."""
+    with ThreadPoolExecutor(8) as pool:
+        for turn in range(ROUNDS):
+            shown = quote(store, 1, TARGETS[turn % 2])
+            clicks = [pool.submit(store.place_order, shown, NOW) for _click in range(8)]
+            numbers = {click.result().order_number for click in clicks}
+            assert placed(store, shown.quote_id) == [*numbers]
+    assert pending(store) == [1, 1, 1, 1]
+    assert store.verify().findings == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks what is to be killed")
+def test_r20_a_click_whose_outcome_nobody_knows_is_one_order_after_the_retry(
+    store: Store, programs: list[Program]
+) -> None:
+    """A program is killed while it orders, or just after; then the same summary is ordered from two others."""
+    for turn in range(ROUNDS):
+        quote_id, short = new_quote_id(), TARGETS[turn % 2]
+        at_once(programs[:3], [["see", 1, short, quote_id]] * 3)
+        programs[2].ask("place_and_die", quote_id, turn * 0.002)
+        before = placed(store, quote_id)
+        first, second = at_once(programs[:2], [["place", quote_id]] * 2)
+        assert first == second
+        assert placed(store, quote_id) == [first["result"]]
+        assert before in ([], [first["result"]])
     assert pending(store) == [1, 1, 1, 1]
     assert store.verify().findings == ()
 
@@ -311,13 +362,13 @@ def test_an_order_and_its_cancellation_at_once(store: Store, programs: list[Prog
         pending_now = store.account(1).pending(TODAY) or order(store, 1, "C250")
         quote_id = new_quote_id()
         ordering.ask("see", 1, TARGETS[turn % 2 + 2 * (turn % 3)], quote_id)
-        placed, cancelled = at_once(
+        ordered, cancelled = at_once(
             [ordering, cancelling], [["place", quote_id], ["cancel", 1, pending_now.order_number]]
         )
-        assert ("result" in placed) != ("result" in cancelled)
-        assert placed.get("refused", "QuoteStale") == "QuoteStale"
+        assert ("result" in ordered) != ("result" in cancelled)
+        assert ordered.get("refused", "QuoteStale") == "QuoteStale"
         assert cancelled.get("why", "NOT_PENDING") == "NOT_PENDING"
-        assert pending(store)[0] == ("result" in placed)
+        assert pending(store)[0] == ("result" in ordered)
     assert store.verify().findings == ()
 
 

@@ -24,6 +24,7 @@ from model.account import Coverage, Decision, Limits, ObstacleKind, Quote, Verdi
 from model.audit import Action, chained_hash
 from model.clerk import clerk_name
 from model.clock import ClockState, judge_clock
+from model.email_address import checked_email
 from model.errors import (
     ClockSuspect,
     Fault,
@@ -43,10 +44,10 @@ from model.installation import (
     NewExtension,
     NewProFeatureUse,
     ProFeature,
-    checked_email,
 )
 from model.orders import Ending, OrderState, TariffOrder, order_label
 from model.price_lists import SHIPPED
+from model.provider import MailServer, Provider
 from model.search import Filter, ListQuery
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Removal, Store, open_store
@@ -1008,7 +1009,21 @@ def test_r35_nobody_can_confirm_a_clock_that_is_behind(store: Store) -> None:
 
 
 def test_r35_a_new_database_believes_the_clock(store: Store) -> None:
-    assert store.clock_state(local("1999-01-01 00:00")) is ClockState.RIGHT
+    assert store.clock_state(local("2024-01-01 00:00")) is ClockState.RIGHT
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "UTC"])
+def test_r35_no_clock_is_believed_that_was_never_set(store: Store, zone: str) -> None:
+    """Not even by a new database, and nothing written with it makes the right clock look as if it had jumped."""
+    unset = datetime.fromtimestamp(0, ZoneInfo(zone))
+    installation = install(store, "C10", 12, now=unset)
+    assert store.clock_state(unset) is ClockState.UNSET
+    with pytest.raises(ClockSuspect):
+        order(store, installation, "C25", unset)
+    assert store.clock_state(NOW) is ClockState.RIGHT
+    assert order(store, installation, "C25").effective_on == date(2026, 12, 1)
+    assert store.clock_state(unset) is ClockState.UNSET
+    assert list(store.verify().findings) == []
 
 
 # Trace
@@ -1031,7 +1046,20 @@ def journey(store: Store) -> int:
     store.confirm_clock(NOW)
     later = SHIPPED.read_text(encoding="utf-8").replace("2026-01-01", "2031-01-01").replace("2027-01-01", "2032-01-01")
     store.add_price_lists(later, NOW)
+    deliver(store)
+    store.settings.change_provider(Provider("Müller & Söhne"), NOW)
+    store.settings.change_mail_server(MailServer("mail.example.org", sender=EMAIL), NOW)
     return installation
+
+
+def deliver(store: Store) -> None:
+    """One mail is sent, one is refused and asked for again."""
+    sent, refused = store.outbox.claim(NOW), store.outbox.claim(NOW)
+    assert sent
+    assert refused
+    store.outbox.sent(sent, "250 OK", NOW)
+    store.outbox.refused(refused, "RECIPIENT: 550 unknown", NOW)
+    store.outbox.send_again(refused.mail.message_id, "andere@example.org", NOW)
 
 
 def test_r36_every_change_leaves_an_entry_with_who_when_and_what(store: Store, engine: SqliteEngine) -> None:

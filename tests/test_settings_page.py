@@ -122,10 +122,12 @@ def test_input_belongs_to_its_installation(qtbot: QtBot, window: MainWindow, mem
     open_settings(qtbot, window, second)
     assert field(page, "nameField") == "Andere AG"
     assert customer(memory, first).name == "Muster GmbH"
+    open_settings(qtbot, window, first)
+    assert field(page, "nameField") == "Halb getippt"
 
 
 BAD_ADDRESSES = ["a@b.de, evil@x.de", "a@b.de;evil@x.de", "a@b.de\nBcc: evil@x.de", "Muster <a@b.de>", "a@", "@b.de",
-                 "a@b", "a b@c.de", "a@b..de", f"{'x' * 250}@b.de"]  # fmt: skip
+                 "a@b", "a b@c.de", "a@b..de", "a@-b.de", ".a@b.de"]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", BAD_ADDRESSES, ids=lambda address: address[:20])
@@ -145,6 +147,45 @@ def test_r25_an_invalid_address_is_refused_under_its_field(
     assert "ist keine gültige E-Mail-Adresse. Bitte geben Sie genau eine an" in text(page, "emailFieldFault")
     assert edit.text() == typed
     assert customer(memory, installation).email == EMAIL
+
+
+TOO_LONG_ADDRESS = "Diese Adresse ist zu lang: höchstens 64 Zeichen vor dem @, insgesamt höchstens 254."
+NO_ASCII = (
+    "Vor dem @ sind nur Buchstaben ohne Umlaute und Akzente, Ziffern und Zeichen wie Punkt, Bindestrich und Unterstrich"
+    " möglich."
+)
+UNSEEN = "Hier steht ein Zeichen, das man nicht sieht (U+202E). Bitte tippen Sie den Text, statt ihn einzufügen."
+NO_ADDRESS = (
+    "„a@\N{REPLACEMENT CHARACTER}bc.de“ ist keine gültige E-Mail-Adresse."
+    " Bitte geben Sie genau eine an, etwa name@firma.de."
+)
+NO_NUMBER = "„Ü1“ ist keine gültige Kundennummer: nur Buchstaben, Ziffern und - / ."
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words"),
+    [
+        ("emailField", f"{'x' * 65}@b.de", TOO_LONG_ADDRESS),
+        ("emailField", "müller@b.de", NO_ASCII),
+        ("nameField", "Muster\u202e GmbH", UNSEEN),
+        ("nameField", "x" * 201, "Das ist zu lang: höchstens 200 Zeichen."),
+        ("customerNumberField", "1" * 33, "Das ist zu lang: höchstens 32 Zeichen."),
+        ("customerNumberField", "Ü1", NO_NUMBER),
+        ("emailField", "a@\u202ebc.de", NO_ADDRESS),
+    ],
+)
+def test_what_is_wrong_stands_under_its_field_in_words(
+    qtbot: QtBot, window: MainWindow, memory: Store, name: str, typed: str, words: str
+) -> None:
+    installation = install(memory)
+    before = customer(memory, installation)
+    page = open_settings(qtbot, window, installation)
+    write(qtbot, page, name, typed)
+    click(qtbot, page, "saveCustomerButton")
+    settle(qtbot, window)
+    assert text(page, f"{name}Fault") == words
+    assert find(page, QLineEdit, name).accessibleDescription() == words
+    assert (field(page, name), customer(memory, installation)) == (typed, before)
 
 
 def test_a_customer_number_that_is_taken_stands_under_its_field(

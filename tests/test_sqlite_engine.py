@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -22,11 +24,13 @@ from model import schema, sqlite_engine
 from model.errors import InvalidInput, StorageFault, StoreUnavailable
 from model.search import ListQuery
 from model.sqlite_engine import MEMORY, SqliteEngine
+from model.sqlite_file import WORDS, name_without_replacing, translated
 from model.store import Store, open_store
 from tests.examples import CLERK, TODAY, dump, install, order
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions and locks open files")
 ROOT = Path(__file__).parents[1]
+KNOWN = schema.MIGRATIONS
 MUCH = "UPDATE installation SET search = hex(zeroblob(50000)) WHERE id = 1"
 
 
@@ -96,7 +100,7 @@ def test_pragmas_are_set(engine: SqliteEngine) -> None:
 
 def test_every_table_is_strict(engine: SqliteEngine) -> None:
     tables = [row for row in engine.query("PRAGMA table_list") if not row["name"].startswith(("sqlite_", "_sqlite_"))]
-    assert len(tables) == 11
+    assert len(tables) == 13
     assert [row["name"] for row in tables if not row["strict"]] == []
 
 
@@ -252,6 +256,60 @@ def test_a_file_without_permission(read_only: Path) -> None:
 def test_a_failed_statement_of_ours_is_no_fault_of_the_disk(engine: SqliteEngine) -> None:
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         engine.query("SELECT * FROM missing")
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        (5, StorageFault.BUSY),
+        (261, StorageFault.BUSY),  # BUSY_RECOVERY
+        (8, StorageFault.READ_ONLY),
+        (1544, StorageFault.READ_ONLY),  # READONLY_DIRECTORY
+        (1032, StorageFault.REPLACED),  # READONLY_DBMOVED
+        (10, StorageFault.WRITE_FAILED),
+        (266, StorageFault.NO_ACCESS),  # IOERR_READ
+        (778, StorageFault.WRITE_FAILED),  # IOERR_WRITE
+        (1034, StorageFault.WRITE_FAILED),  # IOERR_FSYNC
+        (522, StorageFault.DAMAGED),  # IOERR_SHORT_READ
+        (8458, StorageFault.DAMAGED),  # IOERR_CORRUPTFS
+        (11, StorageFault.DAMAGED),
+        (779, StorageFault.DAMAGED),  # CORRUPT_INDEX
+        (13, StorageFault.FULL),
+        (14, StorageFault.NO_ACCESS),
+    ],
+)
+def test_what_sqlite_says_is_a_fault(code: int, fault: StorageFault) -> None:
+    """In full or, as some builds do, with nothing but the last eight bits."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = code
+    assert fault_of(partial(fail, error)) is fault
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        (errno.ENOSPC, StorageFault.FULL),
+        (errno.EDQUOT, StorageFault.FULL),
+        (errno.EIO, StorageFault.WRITE_FAILED),
+        (errno.EROFS, StorageFault.NO_ACCESS),
+        (errno.EACCES, StorageFault.NO_ACCESS),
+        (None, StorageFault.NO_ACCESS),
+    ],
+)
+def test_what_the_operating_system_says_is_a_fault(number: int | None, fault: StorageFault) -> None:
+    assert fault_of(partial(fail, OSError(number, "what it says"))) is fault
+
+
+@pytest.mark.parametrize(("words", "fault"), WORDS.items())
+def test_what_sqlite_says_without_a_code_is_the_same_fault(words: str, fault: StorageFault) -> None:
+    assert fault_of(partial(fail, sqlite3.OperationalError(words))) is fault
+    with pytest.raises(sqlite3.OperationalError, match="near"):
+        fail(sqlite3.OperationalError('near "SELEC": syntax error'))
+
+
+def fail(error: Exception) -> None:
+    with translated("tarifwechsel.db"):
+        raise error
 
 
 @posix
@@ -443,31 +501,35 @@ def test_a_database_is_never_replaced_by_a_new_one(tmp_path: Path) -> None:
     mine, other = tmp_path / "mine", tmp_path / "other"
     mine.write_text("mine", encoding="utf-8")
     other.write_text("other", encoding="utf-8")
-    sqlite_engine.name_without_replacing(mine, other)
+    name_without_replacing(mine, other)
     assert other.read_text(encoding="utf-8") == "other"
+
+
+def use(monkeypatch: pytest.MonkeyPatch, migration: str) -> None:
+    """A program that knows the migrations there are and this one."""
+    monkeypatch.setattr(schema, "MIGRATIONS", (*KNOWN, migration))
+    monkeypatch.setattr(schema, "VERSION", len(schema.MIGRATIONS))
 
 
 @pytest.fixture
 def outdated(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The filled database, for a program that knows a second migration."""
-    second = "CREATE TABLE second (id INTEGER PRIMARY KEY) STRICT;"
-    monkeypatch.setattr(schema, "MIGRATIONS", (schema.FIRST, second))
-    monkeypatch.setattr(schema, "VERSION", 2)
+    """The filled database, for a program that knows one more migration."""
+    use(monkeypatch, "CREATE TABLE further (id INTEGER PRIMARY KEY) STRICT;")
     return filled
 
 
 def test_an_older_database_is_brought_up_to_date(outdated: Path) -> None:
     engine = SqliteEngine(outdated)
-    assert engine.query("PRAGMA user_version") == [{"user_version": 2}]
+    assert engine.query("PRAGMA user_version") == [{"user_version": schema.VERSION}]
     content = dump(engine)
-    assert (content["second"], len(content["tariff_order"])) == ([], 1)
+    assert (content["further"], len(content["tariff_order"])) == ([], 1)
     engine.close()
     assert healthy(outdated)
 
 
 def test_a_migration_that_fails_changes_nothing(outdated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = outdated.read_bytes()
-    monkeypatch.setattr(schema, "MIGRATIONS", (schema.FIRST, "CREATE TABLE half (id INTEGER); SELECT missing;"))
+    use(monkeypatch, "CREATE TABLE half (id INTEGER); SELECT missing;")
     with pytest.raises(sqlite3.OperationalError, match="no such column"):
         SqliteEngine(outdated)
     assert outdated.read_bytes() == before
@@ -476,7 +538,7 @@ def test_a_migration_that_fails_changes_nothing(outdated: Path, monkeypatch: pyt
 def test_a_full_disk_stops_a_migration(outdated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = outdated.read_bytes()
     full = f"PRAGMA max_page_count = 1; {MUCH};"
-    monkeypatch.setattr(schema, "MIGRATIONS", (schema.FIRST, full))
+    use(monkeypatch, full)
     assert fault_of(lambda: SqliteEngine(outdated)) is StorageFault.FULL
     assert outdated.read_bytes() == before
 
@@ -502,7 +564,7 @@ def test_two_programs_bring_a_database_up_to_date_once(outdated: Path) -> None:
     other.start()
     assert seen_old.wait(10)
     schema.migrations().apply(Database(connection))
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute(f"PRAGMA user_version = {schema.VERSION}")
     connection.execute("COMMIT")
     other.join()
     connection.close()

@@ -38,14 +38,16 @@ VISIBLE = {
     "QAction": (0,), "QCheckBox": (0,), "QGroupBox": (0,), "QLabel": (0,), "QListWidgetItem": (0,), "QMenu": (0,),
     "QMessageBox": (1, 2), "QPlainTextEdit": (0,), "QPushButton": (0,), "QRadioButton": (0,), "QTreeWidgetItem": (0,),
     "about": (1, 2), "add": (1,), "addAction": (0, 1), "addButton": (0,), "addItem": (0, 1), "addMenu": (0,),
-    "addTab": (1, 2), "add_choice": (1,), "add_text": (1, 4), "button": (0,), "drawText": (1, 2, 6),
+    "addTab": (1, 2), "add_choice": (1,), "add_text": (1, 4), "button": (0,), "change_button": (0,),
+    "drawText": (1, 2, 6),
     "getOpenFileName": (1, 3), "getSaveFileName": (1, 3), "insertItem": (1, 2), "insertTab": (2, 3), "label": (0,),
     "link": (0,), "setAccessibleDescription": (0,), "setAccessibleName": (0,), "setDetailedText": (0,),
     "setFormat": (0,), "setInformativeText": (0,), "setItemText": (1,), "setPlaceholderText": (0,),
     "setStatusTip": (0,), "setTabText": (1,), "setTabToolTip": (1,), "setText": (0,), "setTitle": (0,),
     "setToolTip": (0,), "setWhatsThis": (0,), "setWindowTitle": (0,), "showMessage": (0,), "show_done": (0,),
     "show_message": (1, 2), "show_text": (0, 1), "Capacity": (3,), "CapacityBar": (1,), "Column": (1, 2),
-    "FormDialog": (1, 2), "OrderButton": (0,), "Table": (1, 3), "_add": (2,), "_menu": (0,), "_object_tab": (2,),
+    "ChangeButton": (0,), "FormDialog": (1, 2), "OrderButton": (0,), "Table": (1, 3), "_add": (2,), "_menu": (0,),
+    "_object_tab": (2,),
 }  # fmt: skip
 VISIBLE_KEYWORDS = {"text", "title", "hint", "empty"}
 # The product's name, and every language by its own name.

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 if not __package__:
     sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from model.demo import fill_demo
-from model.errors import StorageFault, StoreUnavailable
+from model.errors import FileFault, FileNotSaved, StorageFault, StoreUnavailable
 from model.installation import Customer
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Removal, Store
@@ -42,8 +42,11 @@ from tests.examples import BERLIN, FixedClock
 from tests.screen import dialog, find
 from ui import app as program
 from ui import i18n, last_resort, theme
+from ui.export_dialog import ExportDialog
+from ui.exporting import Exported
 from ui.main_window import MainWindow
 from ui.table import Table
+from ui.tariff_change_dialog import TariffChangeDialog
 from ui.theme import Appearance
 
 START = datetime(2026, 11, 22, 9, 41, tzinfo=BERLIN)
@@ -95,6 +98,8 @@ class Stage:
         """Wait until the desk has done everything that was asked for, and what followed from it."""
         desk = self.window.desk
         for _round in range(ROUNDS):
+            while desk.busy:
+                QApplication.processEvents()
             _wait(lambda done: desk.glance(done, done))
             _wait(lambda done: desk.page(self.window.panel.query, 0, done, done))
 
@@ -264,6 +269,7 @@ def add_simple_scenes() -> None:
     SCENES.update({name: partial(_choice, way) for name, way in CHOICES.items()})
     SCENES.update({name: partial(_summary, way) for name, way in SUMMARIES.items()})
     SCENES.update({f"menu-{name}": partial(_menu, name) for name in MENUS})
+    SCENES.update({name: partial(_database, fault) for name, fault in DATABASE_FAULTS.items()})
 
 
 def _customer(number: str, stage: Stage) -> QWidget:
@@ -389,6 +395,30 @@ def clock_behind(stage: Stage) -> QWidget:
     window = stage.go("100423")
     stage.set_clock(timedelta(days=-15))
     return window
+
+
+DATABASE_FAULTS = {
+    "database-busy": StorageFault.BUSY,
+    "database-gone": StorageFault.REPLACED,
+    "database-unreadable": StorageFault.NO_ACCESS,
+    "database-damaged": StorageFault.DAMAGED,
+}
+
+
+def _database(fault: StorageFault, stage: Stage) -> QWidget:
+    """The bar about the database as a whole, on a customer with an order that could be cancelled."""
+    window = stage.go("100139")
+    window.desk.unreadable.emit(StoreUnavailable(fault, "/home/anna/Dokumente/Tarifwechsel.db"))
+    return window
+
+
+@scene
+def summary_saving(stage: Stage) -> QWidget:
+    """The order takes longer than a second."""
+    shown = stage.summary("100423", "size25")
+    assert isinstance(shown, TariffChangeDialog)
+    shown.show_slow()
+    return shown
 
 
 @scene
@@ -745,7 +775,7 @@ def message(stage: Stage) -> QWidget:
 
 @scene
 def crash(stage: Stage) -> QWidget:
-    last_resort.show_crash("ValueError\ninstallation_page.py:75 show_case", stage.home / "tarifwechsel.log")
+    last_resort.show_crash(ValueError, None, stage.home / "tarifwechsel.log")
     return dialog("crashBox")
 
 
@@ -761,6 +791,71 @@ def new_customer_fault(stage: Stage) -> QWidget:
     stage.write("customerNumberField", "100423", form)
     stage.write("nameField", "Autohaus Brenner", form)
     return stage.submit(form)
+
+
+@scene
+def export(stage: Stage) -> QWidget:
+    """The list as it is filtered and searched."""
+    stage.click("filterOver")
+    stage.write("searchField", "b")
+    stage.act("export")
+    return dialog("exportDialog")
+
+
+@scene
+def export_table(stage: Stage) -> QWidget:
+    window = stage.go("100423")
+    stage.tab(1).setFocus()
+    window.page.devices.hideColumn(2)
+    stage.act("export")
+    return dialog("exportDialog")
+
+
+@scene
+def export_without_library(stage: Stage) -> QWidget:
+    kept, absent = sys.modules.get("xlsxwriter"), cast("Any", None)
+    sys.modules["xlsxwriter"] = absent
+    try:
+        stage.act("export")
+    finally:
+        sys.modules.pop("xlsxwriter")
+        sys.modules.update({"xlsxwriter": kept} if kept else {})
+    return dialog("exportDialog")
+
+
+def _export_dialog(stage: Stage) -> ExportDialog:
+    shown = export_table(stage)
+    assert isinstance(shown, ExportDialog)
+    return shown
+
+
+@scene
+def export_under_way(stage: Stage) -> QWidget:
+    shown = _export_dialog(stage)
+    shown.set_busy(busy=True)
+    shown.show_progress(45)
+    return shown
+
+
+@scene
+def export_done(stage: Stage) -> QWidget:
+    shown = _export_dialog(stage)
+    shown.show_done(Exported(Path("Dokumente/Endgeräte 100423 2026-11-22.xlsx"), 8, one_state=False))
+    return shown
+
+
+@scene
+def export_cancelled(stage: Stage) -> QWidget:
+    shown = _export_dialog(stage)
+    shown.show_error(FileNotSaved(FileFault.CANCELLED))
+    return shown
+
+
+@scene
+def export_fault(stage: Stage) -> QWidget:
+    shown = _export_dialog(stage)
+    shown.show_error(FileNotSaved(FileFault.IN_USE, "Dokumente/Endgeräte 100423 2026-11-22.xlsx"))
+    return shown
 
 
 @scene

@@ -10,8 +10,12 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from model.search import Sorting
 from ui.i18n import _
 from ui.icons import icon
+from ui.words import tooltip
 
 Key = QKeySequence.StandardKey
+CHANGING = frozenset(
+    ("import", "importAmi", "new", "prices", "paste", "addExtension", "addDevice", "addFeature", "cancelOrder")
+)
 
 
 class Actions:
@@ -21,18 +25,36 @@ class Actions:
         self._window = window
         self._do = do
         self.named: dict[str, QAction] = {}
+        self._possible: dict[str, bool] = {}
+        self._reason = ""
         for build in (self._file, self._edit, self._view, self._installation, self._help):
             build()
 
     def enable(self, names: tuple[str, ...], *, on: bool) -> None:
         """Allow or forbid actions."""
-        for name in names:
-            self.named[name].setEnabled(on)
+        self._possible.update(dict.fromkeys(names, on))
+        self._show_state()
+
+    def forbid_changes(self, reason: str) -> None:
+        """What changes something is off for a reason, which its tooltip says; without one it is as it was."""
+        self._reason = reason
+        for menu in self._window.menuBar().findChildren(QMenu):
+            menu.setToolTipsVisible(bool(reason))
+        self._show_state()
+
+    def _show_state(self) -> None:
+        for name, action in self.named.items():
+            forbidden = self._reason if name in CHANGING else ""
+            action.setEnabled(self._possible.get(name, True) and not forbidden)
+            action.setToolTip(tooltip(forbidden) if forbidden else "")
 
     def _file(self) -> None:
         menu = self._menu(_("&File"), "fileMenu")
         self._add(menu, "import", _("&Import installation …"), "Ctrl+I", "file-input")
+        self._add(menu, "importAmi", _("Import from a running &Asterisk …"))
         self._add(menu, "new", _("&New customer …"), "Ctrl+N", "plus")
+        menu.addSeparator()
+        self._add(menu, "export", _("E&xport …"), "Ctrl+E", "file-down")
         menu.addSeparator()
         self._add(menu, "prices", _("Load &price list …"))
         self._add(menu, "restore", _("&Restore a copy …"), "", "history")
@@ -61,6 +83,8 @@ class Actions:
             action.setCheckable(True)
             action.setChecked(sorting is Sorting.NAME)
             group.addAction(action)
+        menu.addSeparator()
+        self._add(menu, "outbox", _("&Outbox"), "Ctrl+Shift+O", "mail")
         menu.addSeparator()
         self._add(menu, "refresh", _("&Refresh"), "F5", "refresh-cw")
 

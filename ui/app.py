@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import (
     QLibraryInfo,
@@ -14,34 +14,28 @@ from PySide6.QtCore import (
     QObject,
     QSettings,
     QStandardPaths,
-    Qt,
     QtMsgType,
     QTranslator,
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication
 
-from model.backups import Backup, restore
 from model.clock import Clock
-from model.errors import ModelError, StoreUnavailable
+from model.errors import ModelError
 from model.store import Store
 from ui import errors, i18n, last_resort, preflight, theme
+from ui.beside import beside
 from ui.desk import Desk
 from ui.i18n import _
 from ui.icons import icon
 from ui.main_window import MainWindow
+from ui.opening import Opening, OpenStore, explain
 from ui.preferences import Preferences, load_preferences, save_preferences
-from ui.widgets import message_icon, show_message
+from ui.widgets import show_message
 
 NAME = "Tarifwechsel"
 DATABASE = "Tarifwechsel.db"
-
-
-class OpenStore(Protocol):
-    """`model.store.open_store`."""
-
-    def __call__(self, target: Path, *, create: bool, now: datetime) -> Store: ...  # noqa: D102 - a protocol
 
 
 def build(store: Store, clock: Clock, settings: QSettings | None = None) -> MainWindow:
@@ -78,10 +72,10 @@ class Program(QObject):
         super().__init__(app)
         self._app = app
         self._clock = clock
-        self._open_store = open_store
         self._open_demo = open_demo
         self._settings = settings or QSettings(NAME, NAME)
-        self._windows: list[MainWindow] = []
+        self._opening = Opening(clock, open_store, self._settings)
+        self._windows: dict[MainWindow, Store] = {}
         self._translators: list[QTranslator] = []
         last_resort.install(data_folder())
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._use_appearance())
@@ -90,112 +84,99 @@ class Program(QObject):
         """Open the database or the example data and show a window; False if the clerk gave up."""
         self._use_language(language or load_preferences(self._settings).language)
         self._use_appearance()
-        store = self._demo(max(1, demo)) if demo is not None else self._database(database or data_folder() / DATABASE)
-        if store is not None:
-            self._show(store)
-        return store is not None
-
-    def _database(self, path: Path) -> Store | None:
-        """The store; a database that was known and is gone is never replaced by an empty one unasked."""
-        path = path.absolute()
-        known = self._known()
+        if demo is None:
+            return self._open(database or data_folder() / DATABASE, create=True)
         try:
-            store = self._open_store(path, create=str(path) not in known, now=self._clock.now())
-        except StoreUnavailable as error:
-            other = self._ask_for_another(error)
-            return self._database(other) if other else None
-        self._settings.setValue("known_databases", sorted({*known, str(path)}))
-        return store
-
-    def _known(self) -> list[str]:
-        known = self._settings.value("known_databases", [])
-        return [known] if isinstance(known, str) else list(known or [])  # type: ignore[call-overload]
-
-    def _demo(self, count: int = 48) -> Store | None:
-        try:
-            return self._open_demo(data_folder() / "Beispiel", self._clock.now(), count)
+            self._show(self._demo(demo))
         except ModelError as error:
-            self._explain(error)
-            return None
+            explain(error, (), _("Quit"))
+            return False
+        return True
 
-    def _ask_for_another(self, error: ModelError) -> Path | None:
-        if not self._explain(error, _("Choose another file …")):
-            return None
-        name, _kind = QFileDialog.getOpenFileName(None, _("Open database"), "", _("Databases (*.db)"))
-        return Path(name) if name else None
+    def _open(self, path: Path, *, create: bool) -> bool:
+        """Open a database and show a window; False if the clerk gave up."""
+        store = self._opening.open(path, create=create)
+        if store is None:
+            return False
+        window, news = self._show(store), self._opening.take_news()
+        if news:
+            show_message(window, _("The copy is restored"), news, tone="info")
+        return True
 
-    @staticmethod
-    def _explain(error: ModelError, way_on: str = "") -> bool:
-        """Say why nothing can be opened; whether the clerk takes the way on."""
-        box = QMessageBox(QMessageBox.Icon.NoIcon, NAME, errors.message(error))
-        box.setIconPixmap(message_icon("warning"))
-        box.setObjectName("databaseFaultBox")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        chosen = box.addButton(way_on, QMessageBox.ButtonRole.AcceptRole) if way_on else None
-        box.addButton(_("Quit"), QMessageBox.ButtonRole.RejectRole)
-        box.exec()
-        return chosen is not None and box.clickedButton() is chosen
+    def _demo(self, count: int = 48) -> Store:
+        folder, now = data_folder() / "Beispiel", self._clock.now()
+        return beside(_("The example data are being made …"), lambda: self._open_demo(folder, now, count))
 
     # ------------------------------------------------------------------ windows
 
     def _show(self, store: Store) -> MainWindow:
-        window = build(store, self._clock, self._settings)
+        window, place = build(store, self._clock, self._settings), Path(store.target).absolute()
         window.preferences_changed.connect(self._change_preferences)
         window.demo_requested.connect(lambda: self._show_demo(window))
-        window.restore_requested.connect(lambda backup: self._restore(window, store, backup))
+        window.restore_requested.connect(
+            lambda backup: self._replace(window, store, lambda: self._opening.put_back(backup, place))
+        )
+        window.reopen_requested.connect(lambda: self._replace(window, store, lambda: None))
         window.closed.connect(lambda: self._close(window, store))
-        self._windows.append(window)
+        self._windows[window] = store
         window.show()
         return window
 
     def _show_demo(self, asking: MainWindow) -> None:
         try:
-            self._show(self._open_demo(data_folder() / "Beispiel", self._clock.now(), 48))
+            store = self._demo()
         except ModelError as error:
             show_message(asking, _("The example data cannot be opened"), errors.message(error))
+            return
+        for window, shown in self._windows.items():
+            if shown.target == store.target:
+                store.close()
+                window.raise_()
+                window.activateWindow()
+                return
+        self._show(store)
 
-    def _restore(self, window: MainWindow, store: Store, backup: Backup) -> None:
-        """Close the database, put the copy in its place, open it again; the old file stays beside it."""
-        place = Path(store.target).absolute()
-        self._app.setQuitOnLastWindowClosed(False)
-        window.close()
-        aside = None
-        try:
-            aside = restore(backup.path, place, self._clock.now())
-        except StoreUnavailable as error:
-            self._explain(error)
-        opened = self._database(place)
-        if opened is not None:
-            made = self._show(opened)
-            if aside is not None:
-                text = _("The database as it was before is in {place}").format(place=aside)
-                show_message(made, _("The copy is restored"), text, tone="info")
-        self._app.setQuitOnLastWindowClosed(True)
-        if opened is None:
-            self._app.quit()
+    def _replace(self, window: MainWindow, store: Store, between: Callable[[], None]) -> None:
+        """Close a database, do something with its file, and open it again, with the clerk's help if need be."""
+
+        def again() -> None:
+            store.close()
+            between()
+            self._open(Path(store.target), create=False)
+
+        window.leave(again)
 
     def _close(self, window: MainWindow, store: Store) -> None:
-        """A window was closed; when its language is being changed, the same store gets another one."""
-        self._windows.remove(window)
-        window.deleteLater()
-        if window.rebuilding:
-            self._show(store)
-        else:
+        """A window was closed, for good or for what is to follow; the program ends with the last one."""
+        del self._windows[window]
+        if window.then is None:
             store.close()
+        else:
+            self._app.setQuitOnLastWindowClosed(False)
+            window.hide()
+            try:
+                window.then()
+            finally:
+                self._app.setQuitOnLastWindowClosed(True)
+            if not self._windows:
+                self._app.quit()
+        window.deleteLater()
 
     def _change_preferences(self, chosen: Preferences) -> None:
         save_preferences(self._settings, chosen)
         self._use_appearance()
-        windows = list(self._windows)
         if chosen.language == i18n.language():
-            for window in windows:
+            for window in self._windows:
                 window.use_preferences(chosen)
             return
         self._use_language(chosen.language)
-        self._app.setQuitOnLastWindowClosed(False)
-        for window in windows:
-            window.rebuild()
-        self._app.setQuitOnLastWindowClosed(True)
+        for window, store in list(self._windows.items()):
+            window.drafts.followed_by = then = partial(self._rebuild, window, store)
+            window.leave(then)
+
+    def _rebuild(self, window: MainWindow, store: Store) -> None:
+        """The same in another language, with what was typed."""
+        self._show(store).drafts.go_on_from(window.drafts)
 
     # ------------------------------------------------------------------ language and look
 

@@ -35,8 +35,7 @@ class Background(QObject):
 
         For anything else `failed` gets Unexpected, and the error is raised again for the last-resort hook.
         """
-        if self._open:
-            self._newest = self._executor.submit(self._work, work, done, failed)
+        self._submit(work, done, failed)
 
     def run_newest(
         self,
@@ -44,15 +43,23 @@ class Background(QObject):
         done: Callable[[Result], None],
         failed: Callable[[ModelError], None],
     ) -> None:
-        """Like `run`, but what was asked for before and has not begun yet is dropped."""
+        """Like `run`, but what was asked for in this way before and has not begun yet is dropped."""
         if self._newest is not None:
             self._newest.cancel()
-        self.run(work, done, failed)
+        self._newest = self._submit(work, done, failed)
 
-    def close(self) -> None:
-        """Finish what was begun, deliver nothing more."""
+    def close(self, *, finish: bool) -> None:
+        """Finish what was begun, and with `finish` what was asked for; deliver nothing more."""
         self._open = False
-        self._executor.shutdown(wait=True)
+        self._executor.shutdown(wait=True, cancel_futures=not finish)
+
+    def _submit(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[ModelError], None],
+    ) -> Future[None] | None:
+        return self._executor.submit(self._work, work, done, failed) if self._open else None
 
     def _work(
         self,

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from model.backups import Backup
@@ -76,21 +76,23 @@ class BackupWork(QObject):
 
     def _show(self, folder: Path, found: list[Backup]) -> None:
         zone = self._window.desk.now().tzinfo
-        dialog = RestoreDialog(folder, [_local(backup, zone) for backup in found], self._window)
 
-        def go_back() -> None:
-            chosen = dialog.value()
-            dialog.finish()
-            self._window.restore_requested.emit(chosen)
+        def make() -> RestoreDialog:
+            dialog = RestoreDialog(folder, found, zone, self._window)
+            dialog.chosen.connect(self._window.restore_requested)
+            return dialog
 
-        dialog.submitted.connect(go_back)
-        dialog.open()
+        self._window.dialogs.open_once("restore", make)
 
 
 class RestoreDialog(FormDialog):
     """The copies with date and content; the database as it is now stays beside the restored one."""
 
-    def __init__(self, folder: Path, found: list[Backup], parent: QWidget | None) -> None:
+    CHANGES = False
+
+    chosen = Signal(object)
+
+    def __init__(self, folder: Path, found: list[Backup], zone: tzinfo | None, parent: QWidget | None) -> None:
         super().__init__("restoreDialog", _("Restore a copy"), _("Restore"), parent)
         self.characters = 84
         hint = _(
@@ -98,7 +100,7 @@ class RestoreDialog(FormDialog):
             " the database as it is now is kept beside it."
         )
         self._table = _table()
-        self._table.set_rows(found)
+        self._table.set_rows([_local(backup, zone) for backup in found])
         self._table.selectionModel().selectionChanged.connect(self._show_selection)
         self._table.activated_row.connect(lambda _row: self.submit_button.setFocus())
         column = QVBoxLayout()
@@ -107,6 +109,7 @@ class RestoreDialog(FormDialog):
         column.addWidget(wrapped(label(_("Folder: {folder}").format(folder=folder), tone="muted")))
         self.body.insertLayout(0, column, 1)
         self.outer.setStretchFactor(self.body, 100)
+        self.submitted.connect(self._choose)
         self._show_selection()
         resize_within_screen(self, 90, 30)
 
@@ -119,6 +122,11 @@ class RestoreDialog(FormDialog):
     def focus_first(self) -> None:
         """The newest copy."""
         self._table.setFocus()
+
+    def _choose(self) -> None:
+        backup = self.value()
+        self.finish()
+        self.chosen.emit(backup)
 
     def _show_selection(self) -> None:
         chosen = self._table.selected_rows()

@@ -181,7 +181,7 @@ class ChoicePage(QWidget):
         words = QVBoxLayout()
         words.setSpacing(0)
         note = self._case.prices.note
-        words.addWidget(label(_("Difference in price") + (f" ({note})" if note else ""), bold=True))
+        words.addWidget(wrapped(label(_("Difference in price") + (f" ({note})" if note else ""), bold=True)))
         words.addWidget(self._difference_words)
         row = QHBoxLayout()
         row.addLayout(words, 1)

@@ -44,10 +44,12 @@ class CustomerForm(Form):
         return Customer(self._number.text(), self._name.text(), self._email.text(), Language(language))
 
     def show_customer(self, customer: Customer) -> None:
-        """Show another customer."""
-        self._number.setText(customer.customer_number)
-        self._name.setText(customer.name)
-        self._email.setText(customer.email)
+        """Show another customer; where it says the same, the cursor stays."""
+        shown = ((self._number, customer.customer_number), (self._name, customer.name), (self._email, customer.email))
+        for edit, text in shown:
+            if edit.text() != text:
+                edit.setText(text)
+                edit.setCursorPosition(0)
         self._language.setCurrentIndex(self._language.findData(customer.language))
         self.clear_faults()
 

@@ -32,17 +32,20 @@ class CustomerWork(QObject):
         """A new customer with an empty installation."""
         self._window.desk.prices(lambda prices: self._show(prices[0]), self._window.show_error)
 
-    def save(self, customer: Customer) -> None:
-        """Who the customer is, from the settings page."""
-        case, page = self._window.case, self._window.settings_page
-        if case is None:
-            return
+    def save(self, installation_id: int, typed: Customer) -> None:
+        """Who the customer is, from the settings page; by the time it is known another one may be shown."""
+        page, window = self._window.settings_page, self._window
 
         def saved(_nothing: None) -> None:
-            page.show_saved(customer)
-            self._window.reload()
+            if not page.show_saved(installation_id, typed):
+                window.show_done(_("Saved."))
+            window.reload()
 
-        self._window.desk.change_customer(case.account.installation.id, customer, saved, page.show_error)
+        def refused(error: ModelError) -> None:
+            if not page.show_error(installation_id, error):
+                window.show_error(error)
+
+        window.desk.change_customer(installation_id, typed, saved, refused)
 
     def load_prices(self) -> None:
         """Price lists from a file (R32)."""
@@ -64,6 +67,9 @@ class CustomerWork(QObject):
         self._window.desk.add_prices(path, loaded, refused)
 
     def _show(self, prices: PriceList) -> None:
+        self._window.dialogs.open_once("newCustomer", lambda: self._make(prices))
+
+    def _make(self, prices: PriceList) -> NewCustomerDialog:
         dialog = NewCustomerDialog(prices, self._window)
 
         def created(installation_id: int) -> None:
@@ -76,4 +82,4 @@ class CustomerWork(QObject):
             self._window.desk.create_installation(customer, tariff, NOTHING, created, dialog.show_error)
 
         dialog.submitted.connect(create)
-        dialog.open()
+        return dialog

@@ -22,11 +22,14 @@ from PySide6.QtWidgets import (
 
 from model.errors import InvalidInput, ModelError
 from ui import errors
+from ui.changes import change_button
 from ui.i18n import _
 from ui.widgets import Notice, button, label, tab_in_reading_order, widen, wrapped
 from ui.working_dialog import WorkingDialog
 
 Choice = TypeVar("Choice", bound=StrEnum)
+# Far more than any value may have, so that too much is told instead of cut off, and far less than takes time to draw.
+LONGEST_INPUT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Form(QWidget):
     def add_text(self, field: str, title: str, name: str, value: str = "", hint: str = "") -> QLineEdit:
         """A line of text; `field` is the name of the model's attribute."""
         edit = QLineEdit(value)
+        edit.setMaxLength(LONGEST_INPUT)
         edit.setPlaceholderText(hint)
         edit.setCursorPosition(0)
         edit.textEdited.connect(lambda _text: self._edited(field))
@@ -116,20 +120,24 @@ class Form(QWidget):
 
 
 class FormDialog(WorkingDialog):
-    """A form with a button that submits; it stays open, with everything typed, until the work is done."""
+    """A form with a button that submits; it stays open, with everything typed, until the work is done.
 
+    `CHANGES` is False for a form that changes nothing in the database.
+    """
+
+    CHANGES = True
     submitted = Signal()
 
     def __init__(
         self, name: str, title: str, submit: str, parent: QWidget | None, form: Form | None = None, cancel: str = ""
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
+        super().__init__(name, parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = form or Form()
         self.notice = Notice(f"{name}Notice", f"{name}NoticeText", "danger", "triangle-alert")
-        self.submit_button = button(submit, f"{name}Submit", self._submit)
+        made = change_button if self.CHANGES else button
+        self.submit_button: QPushButton = made(submit, f"{name}Submit", self._submit)
         self.submit_button.setDefault(True)
         self._possible = True
         self.cancel_button = button(cancel or _("Cancel"), f"{name}Cancel", self.reject)
@@ -144,6 +152,7 @@ class FormDialog(WorkingDialog):
         layout.setSpacing(14)
         layout.addWidget(wrapped(label(title, scale=1.3, bold=True)))
         layout.addWidget(self.notice)
+        layout.addWidget(self.slow_bar)
         layout.addLayout(self.body)
         layout.addStretch(1)
         layout.addLayout(row)
@@ -163,6 +172,11 @@ class FormDialog(WorkingDialog):
         self.cancel_button.setEnabled(not busy)
         self._grow()
 
+    def show_slow(self) -> None:
+        """Room for the words."""
+        super().show_slow()
+        self._grow()
+
     def allow(self, *, possible: bool) -> None:
         """Whether there is anything to submit."""
         self._possible = possible
@@ -172,6 +186,7 @@ class FormDialog(WorkingDialog):
         """Qt: Tab follows what is seen, and begins with the first field that is empty."""
         super().showEvent(event)
         widen(self, self.characters)
+        self._grow()
         tab_in_reading_order(self)
         self.focus_first()
 

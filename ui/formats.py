@@ -44,9 +44,23 @@ def long_day(value: date) -> str:
     return _date(value, _("EEEE, d MMMM yyyy"), LOCALES[language()])
 
 
+def written_day(value: date) -> str:
+    """1. Dezember 2026, within a sentence; no line ends between day and month."""
+    return _date(value, _("d MMMM yyyy"), LOCALES[language()]).replace(" ", "\N{NO-BREAK SPACE}", 1)
+
+
 def instant(value: datetime) -> str:
     """22.11.2026, 09:41, in the zone the value carries."""
-    return _instant(value, _("dd/MM/yyyy, HH:mm"), LOCALES[language()])
+    # Without its zone: the same instant in two zones would be one entry of the cache, with the first one's hour.
+    return _instant(value.replace(tzinfo=None), _("dd/MM/yyyy, HH:mm"), LOCALES[language()])
+
+
+def exact_instant(value: datetime) -> str:
+    """22.11.2026, 09:41:07 +01:00, in the zone the value carries."""
+    from babel.dates import format_datetime
+
+    pattern = _("dd/MM/yyyy, HH:mm:ss xxx")
+    return format_datetime(value, pattern, tzinfo=value.tzinfo, locale=LOCALES[language()])
 
 
 def number(value: int) -> str:
@@ -81,7 +95,7 @@ def _date(value: date, pattern: str, locale: str) -> str:
 def _instant(value: datetime, pattern: str, locale: str) -> str:
     from babel.dates import format_datetime
 
-    return format_datetime(value, pattern, tzinfo=value.tzinfo, locale=locale)
+    return format_datetime(value, pattern, locale=locale)
 
 
 @lru_cache(maxsize=512)

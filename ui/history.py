@@ -8,7 +8,7 @@ from datetime import date
 from model.audit import Action, AuditEntry
 from model.installation import ExtensionKind, ProFeature
 from model.orders import order_label
-from ui import formats, labels
+from ui import formats, labels, mail_words
 from ui.i18n import _, ngettext
 
 Facts = Mapping[str, object]
@@ -95,6 +95,10 @@ def _prices(_before: Facts, after: Facts) -> str:
     return _("from {day}").format(day=formats.day(date.fromisoformat(str(after["valid_from"]))))
 
 
+def _mail(_before: Facts, after: Facts) -> str:
+    return f"{_order(after['order'])} · {mail_words.kind(str(after['kind']))}"
+
+
 def _nothing(_before: Facts, _after: Facts) -> str:
     return ""
 
@@ -146,4 +150,9 @@ DETAILS: Mapping[Action, Callable[[Facts, Facts], str]] = {
     Action.ORDER_CANCELLED: _cancelled,
     Action.PRICES_ADDED: _prices,
     Action.CLOCK_CONFIRMED: _nothing,
+    Action.MAIL_SENT: _mail,
+    Action.MAIL_REFUSED: _mail,
+    Action.MAIL_AGAIN: _mail,
+    Action.PROVIDER_CHANGED: _nothing,
+    Action.MAIL_SERVER_CHANGED: _nothing,
 }

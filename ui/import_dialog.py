@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QRadioButton, QTabWidget, QVBoxLayout, QWidget
 
 from model.account import Account
 from model.errors import Fault, InvalidInput, ModelError
-from model.import_files import ImportedFile, ImportedRow, Preview, SkipReason, WarningReason, preview
+from model.import_preview import CreatedRow, Preview, preview
+from model.import_result import ImportedFile
 from model.installation import Additions, Customer, number_key
 from model.tariff import PriceList, Tariff
 from ui import formats, labels
 from ui.customer_form import CustomerForm, tariff_box
-from ui.form import FormDialog
+from ui.form import LONGEST_INPUT, FormDialog
 from ui.i18n import _, ngettext
+from ui.import_words import skip_reason, warning_reason
 from ui.table import Table
 from ui.table_model import Column, TableModel
 from ui.widgets import TabBar, label, resize_within_screen, tab_in_reading_order, wrapped
@@ -30,6 +31,7 @@ class Note:
     row: int
     text: str
     value: str
+    cell: str
 
 
 class ImportDialog(FormDialog):
@@ -37,7 +39,7 @@ class ImportDialog(FormDialog):
 
     account_wanted = Signal(str)
 
-    def __init__(self, path: Path, imported: ImportedFile, prices: PriceList, parent: QWidget) -> None:
+    def __init__(self, imported: ImportedFile, prices: PriceList, parent: QWidget) -> None:
         super().__init__("importDialog", _("Import an installation"), _("Import"), parent)
         self._imported = imported
         self._account: Account | None = None
@@ -47,7 +49,7 @@ class ImportDialog(FormDialog):
         self._tabs = QTabWidget()
         self._tabs.setTabBar(TabBar())
         self._counts = wrapped(label(name="importCounts", bold=True))
-        self.body.insertWidget(0, wrapped(label(_recognised(path, imported), name="importSystem", tone="muted")))
+        self.body.insertWidget(0, wrapped(label(_recognised(imported), name="importSystem", tone="muted")))
         self._add_customer(prices)
         self._add_preview()
         self._choose()
@@ -96,6 +98,7 @@ class ImportDialog(FormDialog):
         self._existing = QRadioButton(_("E&xisting customer"))
         self._existing.setObjectName("importExistingCustomer")
         self._number = QLineEdit()
+        self._number.setMaxLength(LONGEST_INPUT)
         self._number.textEdited.connect(self.account_wanted)
         self.form.add("existing", _("C&ustomer number"), "importCustomerNumber", self._number)
         self._customer_name = wrapped(label(name="importCustomerName", tone="muted"))
@@ -162,61 +165,43 @@ class ImportDialog(FormDialog):
 def notes(found: Preview) -> list[Note]:
     """What is skipped and what is remarked, by row."""
     texts = [
-        (entry.row, _("Skipped: {reason}").format(reason=skip_reason(entry.reason)), entry.value)
+        (entry.row, _("Skipped: {reason}").format(reason=skip_reason(entry.reason)), entry.value, entry.cell)
         for entry in found.skipped
     ]
-    texts += [(entry.row, warning_reason(entry.reason), entry.value) for entry in found.warnings]
+    texts += [(entry.row, warning_reason(entry.reason), entry.value, entry.cell) for entry in found.warnings]
     return [Note(place, *entry) for place, entry in enumerate(sorted(texts))]
 
 
-def skip_reason(reason: SkipReason) -> str:
-    """Why a row isn't taken over."""
-    return {
-        SkipReason.NO_NUMBER: _("no extension number"),
-        SkipReason.NUMBER_FORM: _("not a valid extension number"),
-        SkipReason.NUMBER_TWICE: _("the number is already in an earlier row"),
-        SkipReason.NAME_UNUSABLE: _("the name cannot be used (line break or too long)"),
-        SkipReason.ALREADY_THERE: _("the customer already has this extension"),
-    }[reason]
-
-
-def warning_reason(reason: WarningReason) -> str:
-    """What is remarked although the row is taken over."""
-    return {
-        WarningReason.ROW_TOO_LONG: _("The row has more cells than the header; the rest was ignored."),
-        WarningReason.TITLE_TWICE: _("This column is there twice; the first one counts."),
-        WarningReason.COLUMN_MISSING: _("This column is missing."),
-        WarningReason.NAME_MISSING: _("No name; the number is taken as the name."),
-        WarningReason.DEVICE_UNUSABLE: _("The device cannot be used and is left out."),
-        WarningReason.DEVICE_ALREADY_THERE: _("The customer already has this device."),
-    }[reason]
-
-
-def _recognised(path: Path, imported: ImportedFile) -> str:
+def _recognised(imported: ImportedFile) -> str:
     names = {"\t": _("tab"), ",": _("comma"), ";": _("semicolon"), "|": _("vertical bar")}
-    return _("{file} · recognised as {system} · {encoding} · delimiter: {delimiter}").format(
-        file=path.name, system=imported.system, encoding=imported.encoding, delimiter=names[imported.delimiter]
+    text = _("{file} · recognised as {system} · {encoding}").format(
+        file=imported.sources[0].name, system=imported.system, encoding=imported.encoding
     )
+    if not imported.delimiter:
+        return text
+    return text + " · " + _("delimiter: {delimiter}").format(delimiter=names[imported.delimiter])
 
 
-def _created_table() -> Table[ImportedRow]:
+def _created_table() -> Table[CreatedRow]:
     columns = (
-        Column[ImportedRow](
+        Column[CreatedRow](
             "row", lambda: _("Row"), lambda row: formats.number(row.row), sort=lambda row: row.row, numeric=True
         ),
-        Column[ImportedRow](
+        Column[CreatedRow](
             "number",
             lambda: _("No."),
             lambda row: row.extension.number,
             sort=lambda row: number_key(row.extension.number),
             numeric=True,
         ),
-        Column[ImportedRow]("name", lambda: _("Name"), lambda row: row.extension.name),
-        Column[ImportedRow]("kind", lambda: _("Kind"), lambda row: labels.extension_kind(row.extension.kind)),
-        Column[ImportedRow]("device", lambda: _("Device"), lambda row: row.device.name if row.device else "–"),
+        Column[CreatedRow]("name", lambda: _("Name"), lambda row: row.extension.name),
+        Column[CreatedRow]("kind", lambda: _("Kind"), lambda row: labels.extension_kind(row.extension.kind)),
+        Column[CreatedRow](
+            "device", lambda: _("Device"), lambda row: ", ".join(entry.name for entry in row.devices) or "–"
+        ),
     )
     model = TableModel(columns, lambda row: row.row)
-    table = Table[ImportedRow]("importTable", _("Will be created"), model, lambda: _("Nothing of this file is new."))
+    table = Table[CreatedRow]("importTable", _("Will be created"), model, lambda: _("Nothing of this file is new."))
     table.fit_columns({"row": 6, "number": 8, "name": 28, "kind": 12})
     return table
 
@@ -227,9 +212,10 @@ def _notes_table() -> Table[Note]:
             "row", lambda: _("Row"), lambda note: formats.number(note.row), sort=lambda note: note.row, numeric=True
         ),
         Column[Note]("text", lambda: _("Remark"), lambda note: note.text),
+        Column[Note]("cell", lambda: _("Column"), lambda note: note.cell or "–"),
         Column[Note]("value", lambda: _("Value"), lambda note: note.value or "–"),
     )
     model = TableModel(columns, lambda note: note.place)
     table = Table[Note]("importNotes", _("Skipped and remarks"), model, lambda: _("No row is skipped."))
-    table.fit_columns({"row": 6, "text": 60})
+    table.fit_columns({"row": 6, "text": 52, "cell": 14})
     return table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import (
@@ -15,8 +14,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
+from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from model.records import InstallationRow
 from model.search import ListQuery
@@ -24,7 +32,9 @@ from ui import labels, theme
 from ui.desk import Desk, ListPage
 from ui.i18n import _
 from ui.icons import icon
+from ui.table import COPY_WITH_HEADER, copy_lines
 from ui.widgets import scaled_font
+from ui.words import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -89,7 +99,7 @@ class InstallationListModel(QAbstractListModel):
             return self.row(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
             row = self.row(index.row())
-            return f"<span>{escape(spoken(row))}</span>" if row else None
+            return tooltip(spoken(row)) if row else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             row = self.row(index.row())
             return spoken(row) if row and role == Qt.ItemDataRole.AccessibleTextRole else row.name if row else ""
@@ -216,11 +226,32 @@ class InstallationListView(QListView):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on to the installation."""
+        """Enter goes on to the installation; the line can be copied."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            return
+        if event.keyCombination() == COPY_WITH_HEADER:
+            self.copy(header=True)
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
             return
         super().keyPressEvent(event)
+
+    def copy(self, *, header: bool = False) -> None:
+        """Copy the line that is selected as tab-separated text."""
+        rows = [self.list_model.row(index.row()) for index in self.selectionModel().selectedIndexes()]
+        lines = [(row.customer_number, row.name, row.tariff_name, badge_text(row)) for row in rows if row]
+        titles = _("Customer number"), _("Name"), _("Tariff"), _("State")
+        copy_lines(lines, titles if header else ())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copying, and what was added to the list as a whole."""
+        menu = QMenu(self)
+        menu.addAction(_("Copy"), self.copy)
+        menu.addAction(_("Copy with headings"), lambda: self.copy(header=True))
+        menu.addActions(self.actions())
+        menu.exec(event.globalPos())
 
     def choose(self, installation_id: int) -> None:
         """Make an installation the current one as soon as a page shows it."""

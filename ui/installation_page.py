@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from model.installation import Device, Extension, ProFeatureUse
 from model.orders import TariffOrder, order_label
-from ui import formats, labels
+from model.outbox import latest_of_each
+from ui import formats, labels, mail_words
+from ui.changes import change_button
 from ui.desk import Case
 from ui.i18n import _, ngettext
 from ui.installation_tables import (
@@ -170,7 +171,7 @@ class InstallationPage(QWidget):
 
     def _make_pending_bar(self) -> Notice:
         self.pending_bar = Notice("pendingBar", "pendingText", "info", "calendar-clock")
-        self.pending_bar.add_button(button(_("Cancel order …"), "cancelOrderButton", self.cancel_wanted.emit))
+        self.pending_bar.add_button(change_button(_("Cancel order …"), "cancelOrderButton", self.cancel_wanted.emit))
         return self.pending_bar
 
     def _make_offer_bar(self) -> Notice:
@@ -206,25 +207,21 @@ class InstallationPage(QWidget):
 
     def _object_tab(self, table: Table[Any], kind: str, add_text: str) -> QWidget:
         tab = QWidget()
-        add = button(add_text, f"add{kind}Button", lambda: self.add_wanted.emit(kind), "plus")
-        edit = button(_("Edit"), f"edit{kind}Button", lambda: self._edit(table), "pencil")
-        remove = button(_("Remove"), f"remove{kind}Button", lambda: self.remove_wanted.emit(kind), "trash-2")
+        add = change_button(add_text, f"add{kind}Button", lambda: self.add_wanted.emit(kind), "plus")
+        edit = change_button(_("Edit"), f"edit{kind}Button", lambda: self._edit(table), "pencil")
+        remove = change_button(_("Remove"), f"remove{kind}Button", lambda: self.remove_wanted.emit(kind), "trash-2")
         buttons = [add, remove] if kind == "Feature" else [add, edit, remove]
         row = QHBoxLayout()
         row.setSpacing(8)
         for made in buttons:
             row.addWidget(made)
-            action = QAction(made.icon(), made.text(), table)
-            action.triggered.connect(made.click)
-            table.context_actions.append(action)
+            table.context_actions.append(made.as_action(table))
         row.addStretch(1)
 
         def show_selection() -> None:
             count = len(table.selected_rows())
             remove.setEnabled(count > 0)
             edit.setEnabled(count == 1)
-            for made, action in zip(buttons, table.context_actions, strict=True):
-                action.setEnabled(made.isEnabled())
 
         table.selectionModel().selectionChanged.connect(show_selection)
         table.rows.modelReset.connect(show_selection)
@@ -293,11 +290,10 @@ def pending_details(case: Case, pending: TariffOrder) -> str:
             day=formats.day(pending.cancellable_until),
         ),
     ]
-    waiting = [mail for mail in case.mails if mail.order_number == pending.order_number]
-    if waiting:
-        parts.append(
-            _("The order information to {address} is waiting to be sent.").format(address=waiting[-1].recipient)
-        )
+    own = [entry for entry in case.deliveries if entry.mail.order_number == pending.order_number]
+    for delivery in latest_of_each(own):
+        state = mail_words.state(delivery, case.now.tzinfo, server_ready=case.mail_ready)
+        parts.append(_("Order information to {address}: {state}.").format(address=delivery.recipient, state=state))
     return " ".join(parts)
 
 

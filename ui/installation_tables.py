@@ -29,7 +29,7 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRow:
-    """An extension with its flag and the devices that ring."""
+    """An extension with its flag and the devices that ring, if any."""
 
     extension: Extension
     flag: Flag
@@ -57,7 +57,7 @@ def extension_rows(case: Case) -> list[ExtensionRow]:
             entry,
             flags[entry.id],
             labels.coverage(flags[entry.id], from_day),
-            ", ".join(served.get(entry.number, ())) or "–",
+            ", ".join(served.get(entry.number, ())),
         )
         for entry in sorted(account.extensions, key=lambda entry: number_key(entry.number))
     ]
@@ -90,7 +90,9 @@ def extension_table() -> Table[ExtensionRow]:
         ),
         Column[ExtensionRow]("name", lambda: _("Name"), lambda row: row.extension.name),
         Column[ExtensionRow]("kind", lambda: _("Kind"), lambda row: labels.extension_kind(row.extension.kind)),
-        Column[ExtensionRow]("devices", lambda: _("Devices"), lambda row: row.devices),
+        Column[ExtensionRow](
+            "devices", lambda: _("Devices"), lambda row: row.devices or "–", value=lambda row: row.devices
+        ),
         Column[ExtensionRow](
             "coverage",
             lambda: _("Tariff"),
@@ -116,8 +118,15 @@ def device_table() -> Table[DeviceRow]:
     columns = (
         Column[DeviceRow]("name", lambda: _("Name"), lambda row: row.device.name),
         Column[DeviceRow]("kind", lambda: _("Kind"), lambda row: labels.device_kind(row.device.kind)),
-        Column[DeviceRow]("mac", lambda: _("MAC address"), lambda row: _mac(row.device.mac)),
-        Column[DeviceRow]("extensions", lambda: _("Serves"), lambda row: ", ".join(row.device.extensions) or "–"),
+        Column[DeviceRow](
+            "mac", lambda: _("MAC address"), lambda row: _mac(row.device) or "–", value=lambda row: _mac(row.device)
+        ),
+        Column[DeviceRow](
+            "extensions",
+            lambda: _("Serves"),
+            lambda row: ", ".join(row.device.extensions) or "–",
+            value=lambda row: ", ".join(row.device.extensions),
+        ),
         Column[DeviceRow](
             "coverage",
             lambda: _("Tariff"),
@@ -145,6 +154,7 @@ def feature_table() -> Table[ProFeatureUse]:
             lambda: _("Extension"),
             lambda use: use.extension or "–",
             sort=lambda use: number_key(use.extension),
+            value=lambda use: use.extension,
         ),
     )
     model = TableModel(columns, lambda use: use.id)
@@ -162,7 +172,11 @@ def history_table() -> Table[AuditEntry]:
     """What was done, by whom, when and why (R36)."""
     columns = (
         Column[AuditEntry](
-            "at", lambda: _("When"), lambda entry: formats.instant(entry.at), sort=lambda entry: entry.seq
+            "at",
+            lambda: _("When"),
+            lambda entry: formats.instant(entry.at),
+            sort=lambda entry: entry.seq,
+            value=lambda entry: entry.at,
         ),
         Column[AuditEntry]("clerk", lambda: _("Who"), lambda entry: entry.clerk),
         Column[AuditEntry]("action", lambda: _("What"), labels.action),
@@ -188,5 +202,6 @@ def _flag_icon(flag: Flag) -> QIcon:
     return icon(*ICONS[flag.coverage])
 
 
-def _mac(mac: str) -> str:
-    return ":".join(mac[place : place + 2] for place in range(0, len(mac), 2)).upper() or "–"
+def _mac(device: Device) -> str:
+    """00:15:65:…, as it is printed on the box; empty if it isn't known."""
+    return ":".join(device.mac[place : place + 2] for place in range(0, len(device.mac), 2)).upper()

@@ -36,6 +36,10 @@ class Keeping(QObject):
         """Where copies are kept: where the clerk wants them, else beside the database."""
         return Path(chosen) if chosen else default_folder(self._store.target)
 
+    def look_over(self, done: Callable[[None], None], failed: Failed) -> None:
+        """Look for damage in the whole file, once after the start."""
+        self._background.run(self._store.look_over, done, failed)
+
     def verify(self, done: Callable[[Verification], None], failed: Failed) -> None:
         """Check the whole database (R36)."""
         self._background.run(self._store.verify, done, failed)
@@ -51,5 +55,5 @@ class Keeping(QObject):
         self._background.run(lambda: backups(folder, stem), done, failed)
 
     def close(self) -> None:
-        """Finish what was begun."""
-        self._background.close()
+        """Make the copy that is due, finish what was begun."""
+        self._background.close(finish=True)

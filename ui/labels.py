@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from model.account import Account, Coverage, Flag, Obstacle, ObstacleKind
+from model.account import Account, Coverage, Flag, Limits, Obstacle, ObstacleKind
 from model.audit import Action, AuditEntry
 from model.installation import (
     Device,
@@ -98,9 +98,13 @@ def excess(count: int) -> str:
 
 def uncovered(account: Account, day: date) -> str:
     """What is beyond the tariff: 2 Nebenstellen und 1 Endgerät."""
-    beyond = account.uncovered(day)
-    parts = [extensions(beyond.extensions)] if beyond.extensions else []
-    parts += [devices(beyond.devices)] if beyond.devices else []
+    return counts(account.uncovered(day))
+
+
+def counts(value: Limits) -> str:
+    """2 Nebenstellen und 1 Endgerät; what there is none of is left out."""
+    parts = [extensions(value.extensions)] if value.extensions else []
+    parts += [devices(value.devices)] if value.devices else []
     return listed(parts)
 
 
@@ -167,19 +171,35 @@ def orders(count: int) -> str:
 
 def finding(value: Finding) -> str:
     """What is wrong in the database, and in which row."""
-    number = order_label(int(value.row)) if value.row.isdigit() else value.row
     return {
         Wrong.FILE: _("The file is damaged or was changed by another program: {row}"),
         Wrong.GAP: _("History: entry {row} is missing."),
         Wrong.CHAIN: _("History: entry {row} was changed."),
-        Wrong.HEAD: _("History: the end is missing, after entry {row}."),
+        Wrong.HEAD: _("History: the end at entry {row} is missing or was changed."),
         Wrong.ORDER_CHANGED: _("Order {number} was changed."),
         Wrong.ORDER_UNKNOWN: _("Order {number} is not in the history."),
         Wrong.ORDER_LOST: _("Order {number} is missing."),
         Wrong.ENDING: _("Order {number}: the cancellation or replacement does not agree with the history."),
-        Wrong.MAIL: _("Order {number}: the order information is missing or too much."),
+        Wrong.MAIL: _("Order {number}: order information is missing or does not agree with the history."),
+        Wrong.PRICES: _("The price list from {day} is missing or does not agree with the history."),
+        Wrong.CUSTOMER: _("Customer {row}: the record does not agree with the history."),
+        Wrong.CUSTOMER_LOST: _("A customer of the history is missing: record {row}."),
+        Wrong.TARIFF: _("Customer {row}: the first tariff was changed."),
+        Wrong.OBJECTS: _("Customer {row}: extensions, devices or Pro functions do not agree with the history."),
         Wrong.COUNT: _("Customer {row}: the counts do not agree with the objects."),
-    }[value.wrong].format(row=value.row, number=number)
+        Wrong.SETTING: _("The provider's data or the mail server do not agree with the history."),
+    }[value.wrong].format(row=value.row, number=_order_of(value.row), day=_day_of(value.row))
+
+
+def _order_of(row: str) -> str:
+    return order_label(int(row)) if row.isdecimal() else row
+
+
+def _day_of(row: str) -> str:
+    try:
+        return formats.day(date.fromisoformat(row))
+    except ValueError:
+        return row
 
 
 def action(entry: AuditEntry) -> str:
@@ -197,4 +217,9 @@ def action(entry: AuditEntry) -> str:
         Action.ORDER_CANCELLED: _("Order cancelled"),
         Action.PRICES_ADDED: _("Price list added"),
         Action.CLOCK_CONFIRMED: _("Clock confirmed"),
+        Action.MAIL_SENT: _("E-mail sent"),
+        Action.MAIL_REFUSED: _("E-mail undeliverable"),
+        Action.MAIL_AGAIN: _("E-mail to be sent again"),
+        Action.PROVIDER_CHANGED: _("Provider’s data changed"),
+        Action.MAIL_SERVER_CHANGED: _("Mail server changed"),
     }[entry.action]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
+from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from tempfile import TemporaryFile, mkdtemp
 from types import TracebackType
 
 from PySide6.QtCore import Qt
@@ -18,25 +21,40 @@ from ui.widgets import message_icon
 
 LOGGER = logging.getLogger("tarifwechsel")
 LOGGER.addHandler(logging.NullHandler())
+LOG = "tarifwechsel.log"
+
+
+class _Log(RotatingFileHandler):
+    """A disk that is full when the log is to grow is no further error."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Logging: what can't be written is dropped."""
 
 
 def install(folder: Path) -> None:
-    """Catch every exception that nothing else catches, from slots and threads too."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    log = folder / "tarifwechsel.log"
-    handler = RotatingFileHandler(log, maxBytes=500_000, backupCount=3, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    LOGGER.addHandler(handler)
+    """Catch every exception that nothing else catches, from slots and threads too; the log is kept in the folder."""
+    log = _log_in(folder)
+    if log is not None:
+        handler = _Log(log, maxBytes=500_000, backupCount=3, encoding="utf-8", delay=True)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        LOGGER.addHandler(handler)
 
     def hook(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
-        report = crash_report(kind, trace)
-        LOGGER.error(report)
-        show_crash(report, log)
+        show_crash(kind, trace, log)
 
     sys.excepthook = hook
+
+
+def attempt(start: Callable[[], bool]) -> bool:
+    """Start the program; what nobody expected is said in a box that waits, because nothing is there to go on with."""
+    try:
+        return start()
+    except Exception as error:  # noqa: BLE001 - said in words, with its place in the log
+        show_crash(type(error), error.__traceback__, _log_in_use(), start=True)
+        return False
 
 
 def crash_report(kind: type[BaseException], trace: TracebackType | None) -> str:
@@ -45,21 +63,57 @@ def crash_report(kind: type[BaseException], trace: TracebackType | None) -> str:
     return "\n".join([kind.__name__, *lines])
 
 
-def show_crash(report: str, log: Path) -> None:
-    """Tell the clerk, offer to copy the report, go on; what repeats itself is told once."""
+def show_crash(
+    kind: type[BaseException], trace: TracebackType | None, log: Path | None, *, start: bool = False
+) -> None:
+    """Log it, tell the clerk, offer to copy the report, go on; what repeats itself is told once."""
+    report = crash_report(kind, trace)
+    LOGGER.error(report)
     if any(widget.objectName() == "crashBox" and widget.isVisible() for widget in QApplication.topLevelWidgets()):
         return
+    box = _crash_box(report, start=start)
+    place = _("Details are in {log}").format(log=log) if log else _("No log could be written.")
+    advice = _("The program cannot be started.") if start else _("Please check what is shown and try again.")
+    box.setInformativeText(f"{advice} {place}")
+    if start:
+        box.exec()
+        return
+    # Without a window to belong to, nothing else would keep the box until it is closed.
+    box.finished.connect(lambda _result: box.deleteLater())
+    box.open()
+
+
+def _crash_box(report: str, *, start: bool) -> QMessageBox:
     box = QMessageBox(QApplication.activeWindow())
     box.setObjectName("crashBox")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setIconPixmap(message_icon("danger"))
     box.setWindowTitle(_("Unexpected error"))
-    box.setText(_("Something unexpected happened. Your last action may not have been carried out."))
-    box.setInformativeText(_("Please check what is shown and try again. Details are in {log}").format(log=log))
+    lost = _("Something unexpected happened. Your last action may not have been carried out.")
+    box.setText(_("Something unexpected happened.") if start else lost)
     copy = box.addButton(_("Copy report"), QMessageBox.ButtonRole.ActionRole)
     copy.clicked.disconnect()
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(report))
-    box.addButton(QMessageBox.StandardButton.Close)
-    # Without a window to belong to, nothing else would keep the box until it is closed.
-    box.finished.connect(lambda _result: box.deleteLater())
-    box.open()
+    box.addButton(_("Close"), QMessageBox.ButtonRole.RejectRole)
+    return box
+
+
+def _log_in(folder: Path) -> Path | None:
+    """A file in the folder that can be written, or one in a folder for temporary files; None if nothing can."""
+    for temporary in (False, True):
+        try:
+            place = Path(mkdtemp(prefix="tarifwechsel-")) if temporary else folder
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with TemporaryFile(dir=place):
+                log = place / LOG
+        except OSError:
+            continue
+        if not log.exists() or (log.is_file() and os.access(log, os.W_OK)):
+            return log
+    return None
+
+
+def _log_in_use() -> Path | None:
+    """Where the log is, if the hook has been installed and could have one."""
+    places = [Path(handler.baseFilename) for handler in LOGGER.handlers if isinstance(handler, _Log)]
+    return places[-1] if places else None

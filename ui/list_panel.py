@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from model.reading import ListCounts
-from model.search import Filter, ListQuery, Sorting
+from model.search import LONGEST_SEARCH, Filter, ListQuery, Sorting
 from ui import formats
 from ui.desk import Desk, ListPage
 from ui.i18n import _
@@ -49,7 +49,7 @@ class ListPanel(QWidget):
         self._desk = desk
         self._query = ListQuery(desk.now().date())
         self._going = False
-        self._counts = ListCounts(0, 0, 0)
+        self.counts = ListCounts(0, 0, 0)
         self.search = self._make_search()
         self.filters = self._make_filters()
         self.list = InstallationListView(self)
@@ -79,7 +79,7 @@ class ListPanel(QWidget):
 
     def show_counts(self, counts: ListCounts) -> None:
         """The numbers on the filters."""
-        self._counts = counts
+        self.counts = counts
         self.filters[Filter.ALL].setText(_("All {count}").format(count=formats.number(counts.all)))
         self.filters[Filter.OVER].setText(_("Over tariff {count}").format(count=formats.number(counts.over)))
         self.filters[Filter.PENDING].setText(_("Pending {count}").format(count=formats.number(counts.pending)))
@@ -106,6 +106,7 @@ class ListPanel(QWidget):
         field.setAccessibleName(_("Search"))
         field.setPlaceholderText(_("Customer, number, MAC …"))
         field.setToolTip(_("Name, customer number, extension number, order number or MAC address (Ctrl+F)"))
+        field.setMaxLength(LONGEST_SEARCH)
         field.setClearButtonEnabled(True)
         field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         field.textChanged.connect(self._search)
@@ -126,7 +127,7 @@ class ListPanel(QWidget):
             group.addButton(button)
             made[which] = button
         self.filters = made
-        self.show_counts(self._counts)
+        self.show_counts(self.counts)
         return made
 
     def _search(self, text: str) -> None:

@@ -15,15 +15,25 @@ from model.reading import ListCounts
 from model.search import Sorting
 from ui import errors
 from ui.actions import Actions
+from ui.ami_work import AmiWork
 from ui.backup_work import BackupWork
+from ui.changes import Changes
 from ui.customer_work import CustomerWork
+from ui.database_state import DatabaseState
 from ui.desk import Case, Desk
+from ui.dialogs import Dialogs
+from ui.document_work import DocumentWork
+from ui.draft_work import DraftWork
+from ui.export_work import ExportWork
 from ui.i18n import _
 from ui.installation_page import InstallationPage
+from ui.leaving import Leaving
 from ui.list_panel import ListPanel
+from ui.mail_work import MailWork
 from ui.object_work import ObjectWork
 from ui.order_work import OrderWork
 from ui.preferences import Preferences, load_preferences
+from ui.preferences_work import PreferencesWork
 from ui.program_work import ProgramWork
 from ui.settings_page import SettingsPage
 from ui.table import Table
@@ -38,6 +48,7 @@ class MainWindow(QMainWindow):
     """Made with a desk and settings; not yet shown."""
 
     demo_requested = Signal()
+    reopen_requested = Signal()
     restore_requested = Signal(object)
     preferences_changed = Signal(object)
     closed = Signal()
@@ -48,19 +59,29 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.desk = desk
         self.preferences = load_preferences(settings)
-        self.rebuilding = False
+        self.then: Callable[[], object] | None = None
         self.case: Case | None = None
         self.panel = ListPanel(desk)
         self.page = InstallationPage()
         self.settings_page = SettingsPage()
         self._welcome = WelcomePage()
         self._nothing = NothingChosenPage()
+        self.changes = Changes(self)
+        self.dialogs = Dialogs(self)
+        self.drafts = DraftWork(self)
         self.objects = ObjectWork(self)
+        self.ami = AmiWork(self)
         self.orders = OrderWork(self)
         self.customers = CustomerWork(self)
         self.program = ProgramWork(self, settings)
+        self.exports = ExportWork(self, settings)
+        self.documents = DocumentWork(self, settings)
+        self.settings = PreferencesWork(self)
+        self.mail = MailWork(self, settings)
         self._watch = Watch(self)
         self._backups = BackupWork(self)
+        self.database = DatabaseState(self, self._backups.choose)
+        self._leaving = Leaving(self)
         self._put_together()
         self.actions_by_name = Actions(self, self._what_to_do())
         self._connect()
@@ -69,6 +90,7 @@ class MainWindow(QMainWindow):
         self.panel.order_tabs()
         self.panel.search.setFocus()
         self._watch.start()
+        self.database.start()
         self.reload()
 
     # ------------------------------------------------------------------ what is shown
@@ -76,6 +98,7 @@ class MainWindow(QMainWindow):
     def reload(self) -> None:
         """Read everything shown again; selection, scrolling and half-typed input stay."""
         self._watch.read()
+        self.desk.post.look()
         self.panel.reload()
         if self.case is not None:
             self.open_case(self.case.account.installation.id)
@@ -102,7 +125,8 @@ class MainWindow(QMainWindow):
 
     def show_error(self, error: ModelError) -> None:
         """A fault that belongs to no field: said at the top, with a way to try again."""
-        self._fault_bar.show_text("", errors.message(error))
+        if not self.database.says(error):
+            self._fault_bar.show_text("", errors.message(error))
 
     def show_done(self, text: str) -> None:
         """A quiet word in the status bar."""
@@ -122,6 +146,7 @@ class MainWindow(QMainWindow):
             self.show_page(self.page)
         self.program.remember(case.account.installation.customer_number)
         self._show_case_actions()
+        self.drafts.show_case(case)
 
     def _case_failed(self, error: ModelError) -> None:
         if isinstance(error, NoSuchInstallation):
@@ -141,16 +166,17 @@ class MainWindow(QMainWindow):
         """Settings that need no new window."""
         self.preferences = preferences
 
-    def rebuild(self) -> None:
-        """Close, to be built again in another language."""
-        self.rebuilding = True
+    def leave(self, then: Callable[[], object]) -> None:
+        """Close for what is to follow: as soon as nothing is being saved any more."""
+        self.then = then
         self.close()
 
     def choose(self, installation_id: int) -> None:
         """Go to an installation."""
         self.panel.choose(installation_id)
 
-    def _open_settings(self) -> None:
+    def open_settings(self) -> None:
+        """To the settings of the installation shown."""
         if self.case:
             self.show_page(self.settings_page)
             self.settings_page.focus_first()
@@ -168,9 +194,10 @@ class MainWindow(QMainWindow):
         return self.page.tables[self.page.tabs.currentIndex()]
 
     def _copy(self, *, header: bool = False) -> None:
-        table = self.current_table()
-        if table is not None:
-            table.copy(header=header)
+        """Of the list while it has the keyboard, else of the table of the open tab."""
+        place = self.panel.list if self.panel.list.hasFocus() else self.current_table()
+        if place is not None:
+            place.copy(header=header)
 
     # ------------------------------------------------------------------ files dropped on the window
 
@@ -188,9 +215,6 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------ how it is put together
 
     def _put_together(self) -> None:
-        self._read_only_bar = Notice("readOnlyBar", "readOnlyText", "info", "info")
-        if self.desk.read_only:
-            self._read_only_bar.show_text("", errors.read_only(self.desk.place))
         self._fault_bar = Notice("faultBar", "faultText", "danger", "triangle-alert")
         self._fault_bar.add_button(button(_("Reload"), "retryButton", self.reload))
         self._pages = QStackedWidget()
@@ -203,7 +227,8 @@ class MainWindow(QMainWindow):
         bars = QVBoxLayout()
         bars.setContentsMargins(10, 4, 14, 0)
         bars.setSpacing(6)
-        for part in (self._read_only_bar, self._watch.clock_bar, self._fault_bar, self._backups.bar):
+        own = (self._watch.clock_bar, self._fault_bar, self._backups.bar, self.mail.bar, self.drafts.bar)
+        for part in (*self.database.bars, *own):
             bars.addWidget(part)
         column.addLayout(bars)
         column.addWidget(self._pages, 1)
@@ -217,6 +242,7 @@ class MainWindow(QMainWindow):
         self.splitter.setSizes([character * 52, character * 144])
         self.statusBar().setContentsMargins(8, 0, 0, 0)
         self.statusBar().addWidget(self._watch.counts)
+        self.statusBar().addPermanentWidget(self.mail.hint)
         self.statusBar().addPermanentWidget(self._watch.instant)
         self.setWindowTitle(_("Tarifwechsel – {database}").format(database=Path(self.desk.place).stem))
 
@@ -227,7 +253,7 @@ class MainWindow(QMainWindow):
         self._welcome.demo_wanted.connect(self.demo_requested)
         self._welcome.import_wanted.connect(self.objects.choose_file)
         self._welcome.new_wanted.connect(self.customers.new)
-        self.page.settings_wanted.connect(self._open_settings)
+        self.page.settings_wanted.connect(self.open_settings)
         self.page.upgrade_wanted.connect(self.orders.adjust_to_offer)
         self.page.cancel_wanted.connect(self.orders.cancel)
         self.page.add_wanted.connect(self.objects.add)
@@ -235,6 +261,7 @@ class MainWindow(QMainWindow):
         self.page.remove_wanted.connect(self.objects.remove)
         self.page.pasted.connect(self.objects.paste)
         self.settings_page.back_wanted.connect(lambda: self.show_page(self.page))
+        self._pages.currentChanged.connect(lambda _place: self.drafts.show_bar())
         self.settings_page.save_wanted.connect(self.customers.save)
         self.settings_page.adjust_wanted.connect(self.orders.adjust)
         self.settings_page.cancel_wanted.connect(self.orders.cancel)
@@ -242,11 +269,14 @@ class MainWindow(QMainWindow):
     def _what_to_do(self) -> dict[str, Callable[[], object]]:
         return {
             "import": self.objects.choose_file,
+            "importAmi": self.ami.open,
             "new": self.customers.new,
+            "export": self.exports.open,
             "prices": self.customers.load_prices,
             "restore": self._backups.choose,
             "demo": self.demo_requested.emit,
-            "preferences": self.program.open_preferences,
+            "outbox": self.mail.open_outbox,
+            "preferences": self.settings.open,
             "quit": self.close,
             "copy": self._copy,
             "copyHeader": lambda: self._copy(header=True),
@@ -258,7 +288,7 @@ class MainWindow(QMainWindow):
             "addExtension": lambda: self.objects.add("Extension"),
             "addDevice": lambda: self.objects.add("Device"),
             "addFeature": lambda: self.objects.add("Feature"),
-            "settings": self._open_settings,
+            "settings": self.open_settings,
             "adjust": self.orders.adjust_to_offer,
             "cancelOrder": self.orders.cancel,
             "help": self.program.show_help,
@@ -272,8 +302,12 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember how everything was left, finish what was begun."""
+        if self._leaving.must_wait() or self.drafts.must_ask():
+            event.ignore()
+            return
         self._watch.stop()
         self._backups.finish()
+        self.mail.finish()
         self.program.save()
         self.desk.close()
         super().closeEvent(event)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from model.account import Account
 from model.errors import Fault, InvalidInput, ModelError
 from model.installation import (
+    NUMBER,
     Additions,
     Device,
     DeviceKind,
@@ -19,10 +20,15 @@ from model.installation import (
     ProFeature,
     number_key,
 )
-from ui import errors, labels
+from ui import errors, formats, labels
+from ui.export import unguarded
 from ui.form import FormDialog
 from ui.i18n import _, ngettext
-from ui.widgets import label, wrapped
+from ui.widgets import box_of_names, label, wrapped
+from ui.words import tooltip
+
+MOST_ROWS = 2_000
+LONGEST_ROW = 500
 
 
 class ExtensionDialog(FormDialog):
@@ -83,7 +89,7 @@ class FeatureDialog(FormDialog):
             "feature", _("&Function"), "featureField", list(ProFeature), labels.feature, ProFeature.CALL_FLOW
         )
         self._account = account
-        self._extension = QComboBox()
+        self._extension = box_of_names()
         self.form.add("extension", _("&Used by"), "featureExtensionField", self._extension)
         self._name = self.form.add_text("name", _("N&ame"), "featureNameField")
         self._extension.currentIndexChanged.connect(self._suggest_name)
@@ -101,11 +107,26 @@ class FeatureDialog(FormDialog):
         if self._feature.currentData() == ProFeature.ANALYTICS:
             self._extension.addItem(_("The whole installation"), ("", _("The whole installation")))
         for extension in sorted(self._account.extensions, key=lambda entry: number_key(entry.number)):
-            self._extension.addItem(f"{extension.number}  {extension.name}", (extension.number, extension.name))
+            text = f"{extension.number}  {extension.name}"
+            self._extension.addItem(text, (extension.number, extension.name))
+            self._extension.setItemData(self._extension.count() - 1, tooltip(text), Qt.ItemDataRole.ToolTipRole)
 
     def _suggest_name(self) -> None:
         if not self._name.isModified():
             self._name.setText((self._extension.currentData() or ("", ""))[1])
+
+
+class RowsField(QPlainTextEdit):
+    """Text in rows; `refused` instead of taking in more than anybody means to paste."""
+
+    refused = Signal()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Qt: something is pasted or dropped."""
+        if is_too_much(self.toPlainText() + source.text()):
+            self.refused.emit()
+        else:
+            super().insertFromMimeData(source)
 
 
 class PasteDialog(FormDialog):
@@ -115,14 +136,18 @@ class PasteDialog(FormDialog):
         super().__init__("pasteDialog", _("Paste extensions"), _("Add all"), parent)
         hint = _("One extension a line: number, name and, if you like, “User” or “Resource”, separated by tabs.")
         self.body.insertWidget(0, wrapped(label(hint, tone="muted")))
-        self._text = QPlainTextEdit(text.strip("\r\n"))
+        self._text = RowsField("" if is_too_much(text) else text.strip("\r\n"))
+        self._text.refused.connect(self._refuse)
         self._text.setTabChangesFocus(True)
         self._text.setMinimumHeight(self.fontMetrics().height() * 10)
         self.form.add("rows", _("&Rows"), "pasteField", self._text)
         self._count = label(name="pasteCount", tone="muted")
         self.body.addWidget(self._count)
         self._text.textChanged.connect(self._show_count)
+        self._text.textChanged.connect(self.form.clear_faults)
         self._show_count()
+        if is_too_much(text):
+            self._refuse()
 
     def value(self) -> Additions:
         """The extensions; raises InvalidInput for the first row that is wrong."""
@@ -151,6 +176,13 @@ class PasteDialog(FormDialog):
                 found = place
         return found
 
+    def _refuse(self) -> None:
+        """Too much was pasted: nothing of it is taken."""
+        words = _("That is too much to paste: {rows} rows of {characters} characters at most. Please import a file.")
+        self.form.show_words(
+            "rows", words.format(rows=formats.number(MOST_ROWS), characters=formats.number(LONGEST_ROW))
+        )
+
     def _lines(self) -> list[tuple[int, str]]:
         lines = enumerate(self._text.toPlainText().splitlines(), start=1)
         return [(place, line) for place, line in lines if line.strip()]
@@ -162,16 +194,23 @@ class PasteDialog(FormDialog):
 
 def _pasted(line: str) -> NewExtension:
     """One row: number, name, kind; spreadsheets put tabs between, CSV files semicolons."""
-    cells = [cell.strip() for cell in line.split("\t" if "\t" in line else ";")]
+    cells = [unguarded(cell.strip()) for cell in line.split("\t" if "\t" in line else ";")]
     cells += [""] * (3 - len(cells))
     resource = cells[2].casefold() in {_("Resource").casefold(), "resource", "ressource"}
     return NewExtension(cells[0], cells[1], ExtensionKind.RESOURCE if resource else ExtensionKind.USER).checked()
 
 
+def is_too_much(text: str) -> bool:
+    """Whether a text has more or longer rows than can be drawn and checked at once."""
+    rows = text.splitlines()
+    return len(rows) > MOST_ROWS or any(len(row) > LONGEST_ROW for row in rows)
+
+
 def next_number(account: Account) -> str:
-    """A number that is free: one more than the largest plain number, in the same length."""
+    """A number that is free: one more than the largest plain number, in the same length; "" if that is too long."""
     numbers = [entry.number for entry in account.extensions if entry.number.isdigit()]
     if not numbers:
         return "10"
     largest = max(numbers, key=int)
-    return str(int(largest) + 1).zfill(len(largest))
+    following = str(int(largest) + 1).zfill(len(largest))
+    return following if NUMBER.fullmatch(following) else ""

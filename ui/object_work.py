@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from shiboken6 import isValid
 
 from model.account import Account
 from model.errors import LimitReached, ModelError
-from model.import_files import ImportedFile
+from model.import_result import ImportedFile
 from model.installation import Additions, Extension, ProFeatureUse
 from model.store import Removal
 from model.tariff import PriceList
@@ -42,17 +44,8 @@ class ObjectWork(QObject):
     def add(self, kind: str) -> None:
         """Add an "Extension", a "Device" or a "Feature"."""
         case = self._window.case
-        if case is None:
-            return
-        if kind == "Extension":
-            extension = ExtensionDialog(self._window, case.account)
-            self._open(extension, lambda: self._create(case, extension, Additions(extensions=(extension.value(),))))
-        elif kind == "Device":
-            device = DeviceDialog(self._window, case.account)
-            self._open(device, lambda: self._create(case, device, Additions(devices=(device.value(),))))
-        else:
-            feature = FeatureDialog(self._window, case.account)
-            self._open(feature, lambda: self._create(case, feature, Additions(features=(feature.value(),))))
+        if case is not None:
+            self._window.dialogs.open_once(f"add{kind}", lambda: self._make(kind, case))
 
     def paste_clipboard(self) -> None:
         """Paste what is in the clipboard."""
@@ -61,9 +54,31 @@ class ObjectWork(QObject):
     def paste(self, text: str) -> None:
         """Several rows from a spreadsheet; shown before anything is created."""
         case = self._window.case
-        if case is not None:
+        if case is None:
+            return
+
+        def make() -> PasteDialog:
             dialog = PasteDialog(self._window, text)
-            self._open(dialog, lambda: self._create(case, dialog, dialog.value()))
+            dialog.submitted.connect(lambda: self._create(case, dialog, dialog.value()))
+            return dialog
+
+        self._window.dialogs.open_once("paste", make)
+
+    def _make(self, kind: str, case: Case) -> FormDialog:
+        """The dialog that adds an object of a kind."""
+        if kind == "Extension":
+            extension = ExtensionDialog(self._window, case.account)
+            extension.submitted.connect(
+                lambda: self._create(case, extension, Additions(extensions=(extension.value(),)))
+            )
+            return extension
+        if kind == "Device":
+            device = DeviceDialog(self._window, case.account)
+            device.submitted.connect(lambda: self._create(case, device, Additions(devices=(device.value(),))))
+            return device
+        feature = FeatureDialog(self._window, case.account)
+        feature.submitted.connect(lambda: self._create(case, feature, Additions(features=(feature.value(),))))
+        return feature
 
     def _create(self, case: Case, dialog: FormDialog, adding: Additions) -> None:
         def failed(error: ModelError) -> None:
@@ -80,30 +95,30 @@ class ObjectWork(QObject):
 
     def edit(self, row: object) -> None:
         """Edit an extension's or a device's row."""
-        case, desk = self._window.case, self._window.desk
+        case = self._window.case
         if case is None:
             return
-        key = case.account.installation.id
+        account = case.account
         if isinstance(row, ExtensionRow):
-            extension = ExtensionDialog(self._window, case.account, row.extension)
-            self._open(
-                extension,
-                lambda: desk.change_object(
-                    key,
-                    row.extension.id,
-                    extension.value(),
-                    lambda _nothing: self._done(extension),
-                    extension.show_error,
-                ),
-            )
+            extension = row.extension
+            self._edit(extension.id, lambda: ExtensionDialog(self._window, account, extension), account)
         elif isinstance(row, DeviceRow):
-            device = DeviceDialog(self._window, case.account, row.device)
-            self._open(
-                device,
-                lambda: desk.change_object(
-                    key, row.device.id, device.value(), lambda _nothing: self._done(device), device.show_error
-                ),
-            )
+            device = row.device
+            self._edit(device.id, lambda: DeviceDialog(self._window, account, device), account)
+
+    def _edit(self, object_id: int, make: Callable[[], ExtensionDialog | DeviceDialog], account: Account) -> None:
+        def made() -> FormDialog:
+            dialog = make()
+
+            def change() -> None:
+                key, new = account.installation.id, dialog.value()
+                done = partial(self._done, dialog)
+                self._window.desk.change_object(key, object_id, new, done, dialog.show_error)
+
+            dialog.submitted.connect(change)
+            return dialog
+
+        self._window.dialogs.open_once("edit", made)
 
     def remove(self, kind: str) -> None:
         """Remove the rows selected in a tab, after asking."""
@@ -125,9 +140,13 @@ class ObjectWork(QObject):
             names = [labels.thing(use) for use in page.features.selected_rows()]
         if not names:
             return
-        dialog = RemovalDialog(names, along, self._window)
-        dialog.accepted.connect(lambda: self._remove(case, removal))
-        dialog.open()
+
+        def make() -> RemovalDialog:
+            dialog = RemovalDialog(names, along, self._window)
+            dialog.accepted.connect(lambda: self._remove(case, removal))
+            return dialog
+
+        self._window.dialogs.open_once("remove", make)
 
     def _remove(self, case: Case, removal: Removal) -> None:
         self._window.desk.remove_objects(
@@ -153,12 +172,19 @@ class ObjectWork(QObject):
 
         def read(imported: ImportedFile) -> None:
             self._window.show_done("")
-            desk.prices(lambda prices: self._show_import(path, imported, prices[0]), refused)
+            self.show_imported(imported, refused)
 
         desk.read_file(path, read, refused)
 
-    def _show_import(self, path: Path, imported: ImportedFile, prices: PriceList) -> None:
-        dialog = ImportDialog(path, imported, prices, self._window)
+    def show_imported(self, imported: ImportedFile, refused: Callable[[ModelError], None]) -> None:
+        """Show what would be created of what was read; load it when the clerk says so."""
+        self._window.desk.prices(lambda prices: self._show_import(imported, prices[0]), refused)
+
+    def _show_import(self, imported: ImportedFile, prices: PriceList) -> None:
+        self._window.dialogs.open_once("import", lambda: self._make_import(imported, prices))
+
+    def _make_import(self, imported: ImportedFile, prices: PriceList) -> ImportDialog:
+        dialog = ImportDialog(imported, prices, self._window)
 
         def look_for(number: str) -> None:
             self._window.desk.find_account(number, show, self._window.show_error)
@@ -168,7 +194,8 @@ class ObjectWork(QObject):
                 dialog.show_account(account)
 
         dialog.account_wanted.connect(look_for)
-        self._open(dialog, lambda: self._load(dialog))
+        dialog.submitted.connect(lambda: self._load(dialog))
+        return dialog
 
     def _load(self, dialog: ImportDialog) -> None:
         target, desk = dialog.value(), self._window.desk
@@ -185,11 +212,7 @@ class ObjectWork(QObject):
 
     # ------------------------------------------------------------------ dialogs
 
-    def _open(self, dialog: FormDialog, submit: object) -> None:
-        dialog.submitted.connect(submit)
-        dialog.open()
-
-    def _done(self, dialog: FormDialog) -> None:
+    def _done(self, dialog: FormDialog, _nothing: None = None) -> None:
         dialog.finish()
         self._window.reload()
 

@@ -11,6 +11,7 @@ from model.account import Account, Decision, Limits, Verdict
 from model.installation import LONGEST_REASON, Additions, checked_text
 from model.orders import TariffOrder, order_label
 from ui import formats, labels
+from ui.changes import change_button
 from ui.desk import Case
 from ui.form import FormDialog
 from ui.i18n import _, ngettext
@@ -101,7 +102,6 @@ class CancelOrderDialog(FormDialog):
             self.body.insertWidget(place, part)
         hint = _("e.g. the customer changed their mind")
         self._reason = self.form.add_text("reason", _("&Reason"), "cancelReasonField", hint=hint)
-        self._reason.setMaxLength(LONGEST_REASON)
         self._reason.setFocus()
         self.show_case(case)
 
@@ -147,7 +147,7 @@ class RemovalDialog(QDialog):
         keep.setDefault(True)
         row.addWidget(keep)
         row.addStretch(1)
-        row.addWidget(button(_("Remove"), "removalConfirm", self.accept, "trash-2"))
+        row.addWidget(change_button(_("Remove"), "removalConfirm", self.accept, "trash-2"))
         layout.addLayout(row)
         widen(self, 74)
 

@@ -58,16 +58,16 @@ class OrderWork(QObject):
 
     def decide(self, case: Case, decision: Decision, source: FormDialog) -> None:
         """Objects would go beyond: nothing is created until the clerk decides; what was typed stays."""
-        dialog = DecisionDialog(case, decision, source)
         adding = decision.adding if decision.verdict in (Verdict.OFFER, Verdict.CHOICE) else NOTHING
-        dialog.offer_accepted.connect(lambda: self._open(case, adding, decision.offer, source))
 
-        def cancel_and_create() -> None:
-            dialog.accept()
-            self._cancel(case, adding, source)
+        def make() -> DecisionDialog:
+            dialog = DecisionDialog(case, decision, source)
+            dialog.offer_accepted.connect(lambda: self._open(case, adding, decision.offer, source))
+            dialog.cancellation_accepted.connect(dialog.accept)
+            dialog.cancellation_accepted.connect(lambda: self._cancel(case, adding, source))
+            return dialog
 
-        dialog.cancellation_accepted.connect(cancel_and_create)
-        dialog.open()
+        self._window.dialogs.open_once("decide", make)
 
     # ------------------------------------------------------------------ the tariff dialog
 
@@ -78,19 +78,28 @@ class OrderWork(QObject):
         chosen: Tariff | None = None,
         source: FormDialog | None = None,
     ) -> None:
-        for open_already in [entry for entry in self._alive() if isinstance(entry, TariffChangeDialog)]:
-            if open_already.busy:
-                open_already.raise_()
+        purpose = ("tariff", case.account.installation.id, adding)
+        for known in [entry for entry in self._alive() if isinstance(entry, TariffChangeDialog)]:
+            if known.busy:
+                known.raise_()
                 return
-            open_already.reject()
+            if (known.case.account.installation.id, known.adding) != purpose[1:]:
+                known.reject()
+        self._window.dialogs.open_once(purpose, lambda: self._make(case, adding, chosen, source), modal=False)
+
+    def _make(
+        self, case: Case, adding: Additions, chosen: Tariff | None, source: FormDialog | None
+    ) -> TariffChangeDialog:
         dialog = TariffChangeDialog(case, source or self._window, adding, chosen)
         dialog.order_requested.connect(lambda quote, objects: self._order(dialog, quote, objects))
         dialog.cancellation_requested.connect(lambda: self._cancel(dialog.case, adding, dialog))
         dialog.reveal_requested.connect(lambda entry: self._reveal(dialog, entry))
         dialog.email_wanted.connect(lambda: self._enter_email(dialog))
+        dialog.draft_requested.connect(lambda quote: self._window.documents.save_draft(dialog, quote))
         dialog.product_page_requested.connect(self._window.program.open_product_page)
         dialog.guide_requested.connect(self._window.program.open_guide)
         self._follow(dialog, source)
+        return dialog
 
     def _order(self, dialog: TariffChangeDialog, quote: Quote, adding: Additions) -> None:
         def placed(order: TariffOrder) -> None:
@@ -113,10 +122,15 @@ class OrderWork(QObject):
         pending = case.account.pending(case.now.date())
         if pending is None:
             return
-        dialog = CancelOrderDialog(case, pending, source or self._window, adding)
-        dialog.submitted.connect(lambda: self._submit_cancellation(dialog))
-        dialog.reveal_requested.connect(lambda entry: self._reveal(dialog, entry))
-        self._follow(dialog, source)
+
+        def make() -> CancelOrderDialog:
+            dialog = CancelOrderDialog(case, pending, source or self._window, adding)
+            dialog.submitted.connect(lambda: self._submit_cancellation(dialog))
+            dialog.reveal_requested.connect(lambda entry: self._reveal(dialog, entry))
+            self._follow(dialog, source)
+            return dialog
+
+        self._window.dialogs.open_once(("cancel", pending.order_number, adding), make, modal=False)
 
     def _submit_cancellation(self, dialog: CancelOrderDialog) -> None:
         def done(_nothing: None) -> None:
@@ -146,13 +160,11 @@ class OrderWork(QObject):
         dialog: TariffChangeDialog | CancelOrderDialog,
         source: FormDialog | TariffChangeDialog | None,
     ) -> None:
-        """Show a dialog; what it was opened from is done when it is."""
+        """A dialog hears of what happens to its installation; what it was opened from is done when it is."""
         if source is not None:
             dialog.accepted.connect(source.accept)
         self._dialogs.append(dialog)
         dialog.finished.connect(lambda _result: self._forget(dialog))
-        dialog.show()
-        dialog.raise_()
 
     def _forget(self, dialog: TariffChangeDialog | CancelOrderDialog) -> None:
         self._dialogs = [entry for entry in self._dialogs if entry is not dialog]

@@ -11,6 +11,8 @@ from typing import NoReturn
 
 from ui.i18n import _
 
+MOST_CUSTOMERS = 1_000_000
+
 # Library → Debian package: first what Qt needs to load, then what a window on X11 needs.
 LIBRARIES = {
     "libGL.so.1": "libgl1",
@@ -36,6 +38,12 @@ def require_display(environment: Mapping[str, str], platform: str = sys.platform
         return
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
         stop(no_display(_("DISPLAY and WAYLAND_DISPLAY are not set")))
+
+
+def require_count(count: int | None) -> None:
+    """End the program with a message when it is asked for a number of example customers that can't be."""
+    if count is not None and not 1 <= count <= MOST_CUSTOMERS:
+        stop(_("--demo {count}: please give a number of customers from 1 to 1,000,000").format(count=count))
 
 
 @contextmanager

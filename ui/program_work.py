@@ -1,8 +1,7 @@
-"""What a clerk does with the program itself: settings, help, the two pages in the browser; and how it was left."""
+"""What a clerk does with the program itself: help, check, the two pages in the browser; and how it was left."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,8 +12,7 @@ from model.account import Account
 from model.verification import Verification
 from ui import labels
 from ui.help_window import HelpWindow
-from ui.i18n import _, language
-from ui.preferences import PreferencesDialog
+from ui.i18n import _
 from ui.widgets import resize_within_screen, show_message
 
 if TYPE_CHECKING:
@@ -33,19 +31,6 @@ class ProgramWork(QObject):
         self._window = window
         self._settings = settings
         self._help = HelpWindow(window)
-
-    def open_preferences(self) -> None:
-        """Language, appearance, addresses."""
-        window = self._window
-        dialog = PreferencesDialog(replace(window.preferences, language=language()), window.desk.place, window)
-
-        def save() -> None:
-            chosen = dialog.value()
-            dialog.finish()
-            window.preferences_changed.emit(chosen)
-
-        dialog.submitted.connect(save)
-        dialog.open()
 
     def open_product_page(self) -> None:
         """The product page, in the browser."""

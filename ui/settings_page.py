@@ -2,65 +2,82 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from model.email_address import is_email
 from model.errors import InvalidInput, ModelError
 from model.installation import Customer
 from ui import errors, formats, labels
-from ui.customer_form import CustomerForm
+from ui.changes import change_button
+from ui.customer_form import NOBODY, CustomerForm
 from ui.desk import Case
+from ui.drafts import Draft, Drafts
 from ui.i18n import _
 from ui.installation_page import pending_details
-from ui.widgets import Notice, button, label, readable, scrolled, wrapped
+from ui.widgets import Notice, button, label, readable, scrolled, set_tone, wrapped
 
 
 class SettingsPage(QWidget):
-    """Emits what the clerk wants; what was typed stays until it is saved or taken back."""
+    """Emits what the clerk wants; what was typed stays in `drafts` until it is saved or taken back.
+
+    `save_wanted` carries the installation's id and the customer as typed.
+    """
 
     back_wanted = Signal()
-    save_wanted = Signal(object)
+    save_wanted = Signal(int, object)
     adjust_wanted = Signal()
     cancel_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settingsPage")
-        self._case: Case | None = None
+        self.drafts = Drafts(self)
+        self._shown: int | None = None
+        self._held = NOBODY
+        self._is_saved = False
         self.form = CustomerForm()
-        self.form.changed.connect(self._show_changed)
+        self.form.changed.connect(self._edited)
         self.notice = Notice("settingsNotice", "settingsNoticeText", "danger", "triangle-alert")
         self._title = readable(wrapped(label(scale=1.6, bold=True)))
         self._put_together()
         self._show_changed()
 
     def show_case(self, case: Case) -> None:
-        """Show an installation's settings; what was half typed for the same one is kept, the rest is as it is now."""
+        """Show an installation's settings as they are now, with what was typed for it and not saved."""
         installation = case.account.installation
-        fresh = _customer(case)
-        if self._case is not None and self._case.account.installation.id == installation.id:
-            fresh = _merged(_customer(self._case), self.form.typed(), fresh)
-        self._case = case
+        another, self._shown, self._held = installation.id != self._shown, installation.id, _customer(case)
+        draft = self.drafts.of(installation.id)
+        draft = draft.on(self._held) if draft else Draft(self._held, self._held)
+        if draft.typed != self.form.typed():
+            self.form.show_customer(draft.typed)
         self._title.setText(_("Advanced settings – {customer}").format(customer=installation.name))
-        if fresh != self.form.typed():
-            self.form.show_customer(fresh)
+        if another:
+            self._begin(draft)
+        self.drafts.keep(installation.id, draft)
         self._show_tariff(case)
         self._show_changed()
 
-    def show_saved(self, customer: Customer) -> None:
-        """The customer was saved, without the blanks around what was typed."""
+    def show_saved(self, installation_id: int, typed: Customer) -> bool:
+        """The customer is saved, without the blanks around what was typed; False if another one is shown by now."""
+        self.drafts.saved(installation_id, typed)
+        if installation_id != self._shown:
+            return False
+        self._held = typed.checked()
         self.notice.show_text("", "")
-        self.form.show_customer(customer)
-        self._saved.setText(_("Saved."))
-        self._save.setEnabled(False)
-        self._undo.setEnabled(False)
+        draft = self.drafts.of(installation_id)
+        self.form.show_customer(draft.typed if draft else self._held)
+        self._is_saved = True
+        self._show_changed()
+        return True
 
-    def show_error(self, error: ModelError) -> None:
-        """It wasn't saved: say why."""
-        if not (isinstance(error, InvalidInput) and self.form.show_fault(error)):
-            self.notice.show_text("", errors.message(error))
+    def show_error(self, installation_id: int, error: ModelError) -> bool:
+        """It wasn't saved: say why, at once or when the customer is shown again; False if another one is by now."""
+        self.drafts.refused(installation_id, error)
+        if installation_id != self._shown:
+            return False
+        self._say(error)
+        return True
 
     def focus_email(self) -> None:
         """Go to the e-mail address: it is missing for an order (R25)."""
@@ -70,29 +87,47 @@ class SettingsPage(QWidget):
         """Go to the first field."""
         self.form.fields["customer_number"].widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _is_edited(self) -> bool:
-        return self._case is not None and self.form.typed() != _customer(self._case)
+    def _begin(self, draft: Draft) -> None:
+        """Nothing of the customer shown before is left; why this one's draft was refused is said again."""
+        self.form.clear_faults()
+        self.notice.show_text("", "")
+        self._is_saved = False
+        if draft.refused:
+            self._say(draft.refused)
+
+    def _say(self, error: ModelError) -> None:
+        if not (isinstance(error, InvalidInput) and self.form.show_fault(error)):
+            self.notice.show_text("", errors.message(error))
+
+    def _edited(self) -> None:
+        if self._shown is not None:
+            self.drafts.keep(self._shown, Draft(self._held, self.form.typed()))
+            self._is_saved = False
+            self._show_changed()
 
     def _show_changed(self) -> None:
-        edited = self._is_edited()
+        edited = self.form.typed() != self._held
         self._save.setEnabled(edited)
         self._undo.setEnabled(edited)
-        if edited:
-            self._saved.setText("")
+        self._state.setText(_("Not saved yet.") if edited else _("Saved.") if self._is_saved else "")
+        set_tone(self._state, "warning" if edited else "success")
 
     def _take_back(self) -> None:
-        if self._case:
-            self.form.show_customer(_customer(self._case))
-            self._show_changed()
+        self.form.show_customer(self._held)
+        self.notice.show_text("", "")
+        self._edited()
 
     def _submit(self) -> None:
         self.form.clear_faults()
-        try:
-            customer = self.form.customer()
-        except InvalidInput as error:
-            self.show_error(error)
+        self.notice.show_text("", "")
+        if self._shown is None:
             return
-        self.save_wanted.emit(customer)
+        try:
+            self.form.customer()
+        except InvalidInput as error:
+            self._say(error)
+        else:
+            self.save_wanted.emit(self._shown, self.form.typed())
 
     def _show_tariff(self, case: Case) -> None:
         day = case.now.date()
@@ -108,8 +143,8 @@ class SettingsPage(QWidget):
                 tariff=pending.tariff.name, day=formats.day(pending.effective_on)
             )
         self._pending.show_text(title, pending_details(case, pending) if pending else "")
-        missing = _("There is no e-mail address on file for the order information. Please enter one above.")
-        self._no_email.show_text("", "" if case.account.installation.email else missing)
+        missing = _("There is no valid e-mail address on file for the order information. Please enter one above.")
+        self._no_email.show_text("", "" if is_email(case.account.installation.email) else missing)
 
     def _put_together(self) -> None:
         column = QVBoxLayout()
@@ -131,13 +166,13 @@ class SettingsPage(QWidget):
     def _customer_box(self) -> QFrame:
         box = QFrame()
         box.setProperty("card", "true")
-        self._save = button(_("Save &changes"), "saveCustomerButton", self._submit)
+        self._save = change_button(_("Save &changes"), "saveCustomerButton", self._submit)
         self._undo = button(_("Undo changes"), "undoCustomerButton", self._take_back)
-        self._saved = label(name="savedLabel", tone="success")
+        self._state = label(name="savedLabel", tone="success")
         row = QHBoxLayout()
         row.addWidget(self._save)
         row.addWidget(self._undo)
-        row.addWidget(self._saved)
+        row.addWidget(self._state)
         row.addStretch(1)
         layout = QVBoxLayout(box)
         layout.setContentsMargins(14, 12, 14, 12)
@@ -156,7 +191,9 @@ class SettingsPage(QWidget):
         box.setAccessibleName(_("Tariff change"))
         self._tariff = readable(wrapped(label(name="settingsTariffLabel")))
         self._pending = Notice("settingsPendingBar", "settingsPendingText", "info", "calendar-clock")
-        self._pending.add_button(button(_("Cancel order …"), "settingsCancelOrderButton", self.cancel_wanted.emit))
+        self._pending.add_button(
+            change_button(_("Cancel order …"), "settingsCancelOrderButton", self.cancel_wanted.emit)
+        )
         self._no_email = Notice("noEmailBar", "noEmailText", "warning", "triangle-alert")
         note = _("Changing the tariff is always free of charge. It takes effect at the next change of month.")
         row = QHBoxLayout()
@@ -175,13 +212,3 @@ class SettingsPage(QWidget):
 def _customer(case: Case) -> Customer:
     installation = case.account.installation
     return Customer(installation.customer_number, installation.name, installation.email, installation.language)
-
-
-def _merged(before: Customer, typed: Customer, fresh: Customer) -> Customer:
-    """What was typed where something was, else what holds now: another clerk's change is never written back."""
-    changed = {
-        field.name: getattr(typed, field.name)
-        for field in fields(Customer)
-        if getattr(typed, field.name) != getattr(before, field.name)
-    }
-    return replace(fresh, **changed)

@@ -21,6 +21,7 @@ class SummaryPage(QWidget):
     """Shows a quote as it will be ordered; what changed since it was first shown is highlighted (R19)."""
 
     email_wanted = Signal()
+    draft_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +30,7 @@ class SummaryPage(QWidget):
         self.email_button = button(_("Enter e-mail address"), "enterEmailButton", self.email_wanted.emit)
         self.notice.add_button(self.email_button)
         self._customer = readable(wrapped(label(tone="muted")))
+        self._draft_button = button(_("Save as &PDF …"), "draftButton", self.draft_wanted.emit, "file-down")
         self._table = SummaryTable()
         self._facts = {
             "effective_on": label(name="effectiveOn", bold=True),
@@ -67,6 +69,7 @@ class SummaryPage(QWidget):
         )
         self._total_gross.setText(formats.money(price.gross))
         self.email_button.setVisible(quote.refusal is Refusal.NO_EMAIL)
+        self._draft_button.setEnabled(quote.refusal in (None, Refusal.NO_EMAIL))
         for made in self._values():
             set_state(made, "changed", "false")
 
@@ -115,10 +118,14 @@ class SummaryPage(QWidget):
             grid.addWidget(label(titles[name], tone="muted"), row, 0, Qt.AlignmentFlag.AlignTop)
             fact.setAccessibleName(titles[name])
             grid.addWidget(readable(wrapped(fact)), row, 1, Qt.AlignmentFlag.AlignTop)
+        # At the top: nothing may come between the total and the button that orders (R18).
+        top = QHBoxLayout()
+        top.addWidget(self._customer, 1)
+        top.addWidget(self._draft_button, 0, Qt.AlignmentFlag.AlignTop)
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(12)
-        body.addWidget(self._customer)
+        body.addLayout(top)
         body.addWidget(self.notice)
         body.addWidget(self._table)
         body.addLayout(grid)

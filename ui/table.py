@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from html import escape
+from collections.abc import Callable, Sequence
 from typing import Generic
 
 from PySide6.QtCore import (
@@ -34,9 +33,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from ui import theme
+from ui.export import guarded
 from ui.i18n import _
-from ui.table_model import RowT, TableModel
+from ui.table_model import Column, RowT, TableModel
 from ui.widgets import scaled_font
+from ui.words import tooltip
 
 WIDEST_COLUMN = 4000
 COPY_WITH_HEADER = QKeyCombination(
@@ -98,13 +99,14 @@ class Table(QTableView, Generic[RowT]):
 
     def copy(self, *, header: bool = False) -> None:
         """Copy the selected rows as tab-separated text, as shown."""
-        columns = [self.horizontalHeader().logicalIndex(place) for place in range(len(self.rows.columns))]
-        columns = [place for place in columns if not self.isColumnHidden(place)]
-        lines = [[_cell(self.rows.columns[place].text(row)) for place in columns] for row in self.selected_rows()]
-        if header:
-            lines.insert(0, [self.rows.columns[place].title() for place in columns])
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+        columns = self.shown_columns()
+        lines = [[column.text(row) for column in columns] for row in self.selected_rows()]
+        copy_lines(lines, [column.title() for column in columns] if header else [])
+
+    def shown_columns(self) -> list[Column[RowT]]:
+        """The columns that aren't hidden, in the order they are shown."""
+        places = [self.horizontalHeader().logicalIndex(place) for place in range(len(self.rows.columns))]
+        return [self.rows.columns[place] for place in places if not self.isColumnHidden(place)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, paste, delete; the rest is Qt's."""
@@ -122,12 +124,13 @@ class Table(QTableView, Generic[RowT]):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """The page's actions on the rows, and copying."""
+        """The page's actions on the rows, copying, and what was added to the table as a whole."""
         menu = QMenu(self)
         menu.addActions(self.context_actions)
         menu.addSeparator()
         menu.addAction(_("Copy"), self.copy)
         menu.addAction(_("Copy with headings"), lambda: self.copy(header=True))
+        menu.addActions(self.actions())
         menu.exec(event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -135,7 +138,7 @@ class Table(QTableView, Generic[RowT]):
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
             cut = index.isValid() and self.sizeHintForIndex(index).width() > self.visualRect(index).width()
-            QToolTip.showText(event.globalPos(), f"<span>{escape(str(index.data()))}</span>" if cut else "", self)
+            QToolTip.showText(event.globalPos(), tooltip(str(index.data())) if cut else "", self)
             return True
         return super().viewportEvent(event)
 
@@ -228,5 +231,9 @@ class Table(QTableView, Generic[RowT]):
         self.selectionModel().select(chosen, flag.Select | flag.Rows)
 
 
-def _cell(text: str) -> str:
-    return " ".join(text.split())
+def copy_lines(lines: Sequence[Sequence[str]], header: Sequence[str] = ()) -> None:
+    """Lines for a spreadsheet: tabs between the cells, none in a cell, nothing that it takes for a formula."""
+    if lines:
+        cells = [header, *lines] if header else lines
+        text = "\n".join("\t".join(guarded(" ".join(cell.split())) for cell in line) for line in cells)
+        QGuiApplication.clipboard().setText(text)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QCollator, QLocale, QModelIndex,
 from PySide6.QtGui import QBrush, QColor, QIcon
 
 from ui import theme
+from ui.export import Value
 
 RowT = TypeVar("RowT")
 Index = QModelIndex | QPersistentModelIndex
@@ -23,7 +24,8 @@ class Column(Generic[RowT]):
     """One column: its name in the settings, its title, and what it shows of a row.
 
     `sort` gives a value that sorts (by default the text, in German order); `tone` names a text colour,
-    `tint` a background colour of the theme, `icon` an icon.
+    `tint` a background colour of the theme, `icon` an icon; `value` is what an export writes in place of the
+    text: a number, an amount, a day, an instant of the clerk's zone.
     """
 
     name: str
@@ -33,6 +35,11 @@ class Column(Generic[RowT]):
     icon: Callable[[RowT], QIcon | None] | None = None
     tone: Callable[[RowT], str] | None = None
     numeric: bool = False
+    value: Callable[[RowT], Value] | None = None
+
+    def exported(self, row: RowT) -> Value:
+        """What an export writes of a row."""
+        return self.text(row) if self.value is None else self.value(row)
 
 
 class TableModel(QAbstractTableModel, Generic[RowT]):

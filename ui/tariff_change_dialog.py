@@ -11,11 +11,12 @@ from model.errors import ModelError, QuoteStale
 from model.installation import Additions
 from model.tariff import Tariff
 from ui import errors, labels
+from ui.changes import OrderButton
 from ui.choice_page import ChoicePage
 from ui.desk import Case
 from ui.i18n import _
 from ui.summary_page import SummaryPage
-from ui.widgets import Notice, OrderButton, button, label, resize_within_screen, tab_in_reading_order, wrapped
+from ui.widgets import Notice, button, label, resize_within_screen, tab_in_reading_order, wrapped
 from ui.working_dialog import WorkingDialog
 
 
@@ -29,12 +30,12 @@ class TariffChangeDialog(WorkingDialog):
     cancellation_requested = Signal()
     reveal_requested = Signal(object)
     email_wanted = Signal()
+    draft_requested = Signal(object)
     product_page_requested = Signal()
     guide_requested = Signal()
 
     def __init__(self, case: Case, parent: QWidget, adding: Additions = NOTHING, chosen: Tariff | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("tariffChangeDialog")
+        super().__init__("tariffChangeDialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Adjust tariff – {customer}").format(customer=case.account.installation.name))
         self.case = case
@@ -51,6 +52,7 @@ class TariffChangeDialog(WorkingDialog):
         self._choice.product_page_requested.connect(self.product_page_requested)
         self._choice.guide_requested.connect(self.guide_requested)
         self._summary.email_wanted.connect(self.email_wanted)
+        self._summary.draft_wanted.connect(lambda: self.draft_requested.emit(self._quote))
         self._show_possible()
 
     def show_case(self, case: Case) -> None:
@@ -181,6 +183,7 @@ class TariffChangeDialog(WorkingDialog):
         self._whose = wrapped(label(self._occasion(), name="dialogOccasion", tone="muted"))
         layout.addWidget(self._whose)
         layout.addWidget(self._notice)
+        layout.addWidget(self.slow_bar)
         layout.addWidget(self._pages, 1)
         layout.addLayout(buttons)
         self._show_page(0)

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QLabel
 from model.clock import ClockState
 from model.errors import ModelError
 from ui import errors, formats
+from ui.changes import change_button
 from ui.desk import Pulse
 from ui.i18n import _, ngettext
-from ui.widgets import Notice, button
+from ui.widgets import Notice
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -29,7 +30,7 @@ class Watch(QObject):
         self._pulse: Pulse | None = None
         self._looking = False
         self.clock_bar = Notice("clockBar", "clockText", "warning", "clock")
-        self._confirm = button(_("The date is right"), "confirmClockButton", self._confirm_clock)
+        self._confirm = change_button(_("The date is right"), "confirmClockButton", self._confirm_clock)
         self.clock_bar.add_button(self._confirm)
         self.counts, self.instant = QLabel(), QLabel()
         self.counts.setObjectName("statusCounts")
@@ -56,17 +57,22 @@ class Watch(QObject):
             self._looking = True
             self._window.desk.glance(self._compare, self._looked)
 
-    def _looked(self, _error: ModelError | None = None) -> None:
+    def _looked(self, _error: ModelError) -> None:
+        """What went wrong is said by the bar about the database."""
         self._looking = False
 
     def _compare(self, glance: tuple[int, ClockState]) -> None:
         """Has anybody written, is the clock as it was, has the day changed?"""
-        self._looked()
-        if self._pulse is None:
+        self._looking = False
+        readable_again = self._window.database.show_readable()
+        if self._pulse is None and not readable_again:
             return
-        before = self._pulse.version, self._pulse.clock, self._pulse.now.date()
-        if (*glance, self._window.desk.now().date()) != before:
+        before = self._pulse and (self._pulse.version, self._pulse.clock, self._pulse.now.date())
+        if readable_again or (*glance, self._window.desk.now().date()) != before:
             self._window.reload()
+        chosen = self._window.panel.list.current
+        if readable_again and chosen is not None:
+            self._window.open_case(chosen)
 
     def _show(self, pulse: Pulse) -> None:
         self._pulse = pulse

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.changes import change_button
 from ui.i18n import _
 from ui.widgets import IconLabel, button, label, wrapped
 
@@ -34,9 +35,9 @@ class WelcomePage(QWidget):
         row.addStretch(1)
         row.addWidget(button(_("See the example data"), "welcomeDemoButton", self.demo_wanted.emit, "sparkles"))
         row.addWidget(
-            button(_("Import an installation …"), "welcomeImportButton", self.import_wanted.emit, "file-input")
+            change_button(_("Import an installation …"), "welcomeImportButton", self.import_wanted.emit, "file-input")
         )
-        row.addWidget(button(_("New customer …"), "welcomeNewButton", self.new_wanted.emit, "plus"))
+        row.addWidget(change_button(_("New customer …"), "welcomeNewButton", self.new_wanted.emit, "plus"))
         row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(60, 30, 60, 30)

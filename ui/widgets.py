@@ -6,9 +6,10 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -25,11 +26,14 @@ from PySide6.QtWidgets import (
 
 from ui import theme
 from ui.icons import icon
+from ui.words import Words, breakable
+
+MOST_OF_SCREEN = 0.94
 
 
 def label(text: str = "", *, name: str = "", tone: str = "", scale: float = 1.0, bold: bool = False) -> QLabel:
     """A label that shows text as it is, never as HTML."""
-    made = QLabel(text)
+    made = Words(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setObjectName(name)
     # The dots of capital umlauts reach above what the font's metrics say.
@@ -53,6 +57,7 @@ def wrapped(made: QLabel) -> QLabel:
 def readable(made: QLabel) -> QLabel:
     """The label, with text that can be selected and copied."""
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
     return made
 
 
@@ -81,7 +86,11 @@ def set_state(widget: QWidget, name: str, value: str) -> None:
 
 def button(text: str, name: str, clicked: Callable[[], object], icon_name: str = "") -> QPushButton:
     """A push button that is never pressed by Enter in another field."""
-    made = QPushButton(text)
+    return dressed(QPushButton(text), name, clicked, icon_name)
+
+
+def dressed(made: QPushButton, name: str, clicked: Callable[[], object], icon_name: str = "") -> QPushButton:
+    """A push button of any sort with its name, what it does and its icon."""
     made.setObjectName(name)
     made.setAutoDefault(False)
     if icon_name:
@@ -144,25 +153,30 @@ class Notice(QFrame):
         self.text = readable(wrapped(label(name=text_name)))
         words = QVBoxLayout()
         words.setSpacing(2)
+        words.addStretch(1)
         words.addWidget(self.title)
         words.addWidget(self.text)
+        words.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 9, 12, 9)
         self._row.setSpacing(12)
         self._row.addWidget(IconLabel(icon_name, tone, 1.5), 0, Qt.AlignmentFlag.AlignTop)
         self._row.addLayout(words, 1)
+        self._ways = QVBoxLayout()
+        self._ways.setSpacing(6)
+        self._ways.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self._row.addLayout(self._ways)
         self.hide()
 
     def add_button(self, made: QPushButton) -> QPushButton:
-        """A way on, at the right."""
-        self._row.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
+        """A way on, at the right; several stand below each other and leave the words their width."""
+        self._ways.addWidget(made)
         return made
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: a page short of room must not cut the words off."""
         super().resizeEvent(event)
-        for words in (self.title, self.text):
-            words.setMinimumHeight(words.heightForWidth(words.width()) if words.text() else 0)
+        self._keep_whole()
 
     def show_text(self, title: str, text: str) -> None:
         """Say something; no title and no text hides the bar."""
@@ -172,6 +186,14 @@ class Notice(QFrame):
         self.text.setVisible(bool(text))
         self.setAccessibleName(f"{title} {text}".strip())
         self.setVisible(bool(title or text))
+        self._row.activate()
+        self._keep_whole()
+
+    def _keep_whole(self) -> None:
+        for words in (self.title, self.text):
+            # What QLabel answers is never less than the minimum it has.
+            words.setMinimumHeight(0)
+            words.setMinimumHeight(words.heightForWidth(words.width()) if words.text() else 0)
 
 
 class CapacityBar(QProgressBar):
@@ -239,6 +261,14 @@ def _hatch(painter: QPainter, area: QRectF, line: str, ground: str) -> None:
         painter.fillRect(QRectF(area.left(), area.top(), 1.5, area.height()), QColor(line))
 
 
+def box_of_names() -> QComboBox:
+    """A box for what may be longer than any screen is wide: it shows the beginning."""
+    box = QComboBox()
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(24)
+    return box
+
+
 def separator() -> QFrame:
     """A thin line across."""
     line = QFrame()
@@ -263,12 +293,12 @@ def scrolled(body: QLayout) -> QScrollArea:
 
 def show_message(parent: QWidget, title: str, text: str, tone: str = "warning") -> QMessageBox:
     """A message that waits for nothing; the text is shown as it is, never as HTML."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, title, title, QMessageBox.StandardButton.Ok, parent)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, breakable(title), QMessageBox.StandardButton.Ok, parent)
     box.setIconPixmap(message_icon(tone))
     box.setObjectName("messageBox")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(text)
+    box.setInformativeText(breakable(text))
     box.open()
     return box
 
@@ -297,20 +327,24 @@ def message_icon(tone: str) -> QPixmap:
 
 
 def widen(window: QWidget, characters: int) -> None:
-    """At least so many characters wide, and never narrower than what is in it.
+    """At least so many characters wide if the screen is, and never narrower than what is in it.
 
     A minimum of its own would otherwise switch off the one that the layout gives a window.
     """
     layout = window.layout()
     needed = layout.minimumSize().width() if layout else 0
-    window.setMinimumWidth(max(needed, characters * window.fontMetrics().averageCharWidth()))
+    wanted, most = (
+        characters * window.fontMetrics().averageCharWidth(),
+        window.screen().availableSize() * MOST_OF_SCREEN,
+    )
+    window.setMinimumWidth(max(needed, min(wanted, most.width())))
 
 
 def resize_within_screen(window: QWidget, characters: int, lines: int) -> None:
     """A size in characters and lines of the font, but never larger than the screen."""
     metrics, screen = window.fontMetrics(), window.screen().availableSize()
     wanted = QSize(characters * metrics.averageCharWidth(), lines * metrics.lineSpacing())
-    window.resize(wanted.boundedTo(screen * 0.94))
+    window.resize(wanted.boundedTo(screen * MOST_OF_SCREEN))
 
 
 class TabBar(QTabBar):
@@ -319,16 +353,3 @@ class TabBar(QTabBar):
     def tabSizeHint(self, index: int) -> QSize:
         """Qt: a little higher."""
         return super().tabSizeHint(index) + QSize(0, 4)
-
-
-class OrderButton(QPushButton):
-    """The button that orders: pressed by mouse, by Space, or by Enter when it has the focus, but not by a held key."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter counts only as a fresh press on the button itself (R18, R20)."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not event.isAutoRepeat():
-                self.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from ui.i18n import _
+from ui.widgets import Notice
+
+SLOW_MS = 1_000
 
 
 class WorkingDialog(QDialog):
-    """While the work is under way neither Esc nor the window's button closes it: its result would find nobody."""
+    """While the work is under way neither Esc nor the window's button closes it: its result would find nobody.
 
-    def __init__(self, parent: QWidget | None) -> None:
+    Work that takes longer than a second is said in `slow_bar`, which every dialog puts where its notices are.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None) -> None:
         super().__init__(parent)
+        self.setObjectName(name)
         self.busy = False
+        self.slow_bar = Notice(f"{name}Slow", f"{name}SlowText", "info", "clock")
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_MS)
+        self._slow.timeout.connect(self.show_slow)
 
     def set_busy(self, *, busy: bool) -> None:
         """Work has begun, or it failed and the clerk goes on."""
         self.busy = busy
+        if busy:
+            self._slow.start()
+        else:
+            self._slow.stop()
+            self.slow_bar.show_text("", "")
+
+    def show_slow(self) -> None:
+        """The work takes longer than usual."""
+        text = _("Another program may be writing to the database at the moment. Your entries are kept.")
+        self.slow_bar.show_text(_("Saving …"), text)
 
     def finish(self) -> None:
         """The work is done."""
-        self.busy = False
+        self.set_busy(busy=False)
         self.accept()
 
     def reject(self) -> None:
@@ -33,3 +58,11 @@ class WorkingDialog(QDialog):
             event.ignore()
             return
         super().closeEvent(event)
+
+
+def open_work(besides: QDialog) -> WorkingDialog | None:
+    """A dialog with entries that is open in any window of the program, besides the one that asks."""
+    for found in QApplication.topLevelWidgets():
+        if isinstance(found, WorkingDialog) and found.isVisible() and found is not besides:
+            return found
+    return None

@@ -1,0 +1,91 @@
+"""Whether anything may be changed or ordered at the moment: decided in one place, obeyed by every such button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from ui.widgets import dressed
+from ui.words import tooltip
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+
+class Changes(QObject):
+    """Off for a reason, or on; the buttons of dialogs opened later are told by `apply_to`."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.reason = ""
+
+    def forbid(self, reason: str) -> None:
+        """Nothing may be changed, and why; without a reason everything may."""
+        if reason != self.reason:
+            self.reason = reason
+            self.apply_to(self._window)
+            self._window.actions_by_name.forbid_changes(reason)
+
+    def apply_to(self, parent: QWidget) -> None:
+        """Tell every button that changes something, also those in open dialogs."""
+        for made in parent.findChildren(ChangeButton):
+            made.forbid(self.reason)
+
+
+class ChangeButton(QPushButton):
+    """A button that changes something: off while that is forbidden, whatever the page it is on thinks of it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._possible = True
+        self._reason = ""
+        self._action: QAction | None = None
+
+    def setEnabled(self, possible: bool) -> None:
+        """Qt: whether there is anything to do for it."""
+        self._possible = possible
+        self._show_state()
+
+    def forbid(self, reason: str) -> None:
+        """Off, with the reason as its tooltip; on again without one."""
+        self._reason = reason
+        self.setToolTip(tooltip(reason) if reason else "")
+        self.setAccessibleDescription(reason)
+        self._show_state()
+
+    def as_action(self, parent: QObject) -> QAction:
+        """The same as an entry of a context menu."""
+        self._action = QAction(self.icon(), self.text(), parent)
+        self._action.triggered.connect(self.click)
+        self._show_state()
+        return self._action
+
+    def _show_state(self) -> None:
+        super().setEnabled(self._possible and not self._reason)
+        if self._action is not None:
+            self._action.setEnabled(self.isEnabled())
+
+
+class OrderButton(ChangeButton):
+    """The button that orders: pressed by mouse, by Space, or by Enter when it has the focus, but not by a held key."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter counts only as a fresh press on the button itself (R18, R20)."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self.click()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+def change_button(text: str, name: str, clicked: Callable[[], object], icon_name: str = "") -> ChangeButton:
+    """A push button that changes something and is never pressed by Enter in another field."""
+    made = ChangeButton(text)
+    dressed(made, name, clicked, icon_name)
+    return made

@@ -1,0 +1,103 @@
+"""What is the matter with the database as a whole: the bars that say so, and whether anything may be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStorageInfo, QTimer
+
+from model.errors import ModelError, StorageFault, StoreUnavailable
+from ui import errors
+from ui.i18n import _
+from ui.widgets import Notice, button
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+LOOK_OVER_MS = 1_500
+NETWORK_FILE_SYSTEMS = frozenset(
+    ("9p", "afs", "cephfs", "cifs", "davfs", "fuse.sshfs", "glusterfs", "ncpfs", "nfs", "nfs4", "smb2", "smb3", "smbfs")
+)
+
+
+class DatabaseState(QObject):
+    """Write-protected, damaged, gone, held by another program or on a network drive; what passes goes by itself.
+
+    What a reader finds out counts for everything; damage stays until another file is opened.
+    """
+
+    def __init__(self, window: MainWindow, restore: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._fault: StoreUnavailable | None = None
+        self._told: StoreUnavailable | None = None
+        self._standing = errors.read_only(window.desk.place) if window.desk.read_only else ""
+        self._read_only = Notice("readOnlyBar", "readOnlyText", "info", "info")
+        self._read_only.add_button(
+            button(_("Open again …"), "reopenWritableButton", window.reopen_requested.emit, "refresh-cw")
+        )
+        self._read_only.show_text("", self._standing)
+        self._network = Notice("networkBar", "networkText", "warning", "triangle-alert")
+        self._network.add_button(button(_("Hide"), "hideNetworkButton", self._network.hide))
+        self._trouble = Notice("databaseBar", "databaseText", "danger", "triangle-alert")
+        self._restore = button(_("Restore a copy …"), "restoreButton", restore, "history")
+        self._reopen = button(_("Open again …"), "reopenButton", window.reopen_requested.emit, "refresh-cw")
+        for made in (self._restore, self._reopen):
+            self._trouble.add_button(made)
+        self.bars = (self._read_only, self._trouble, self._network)
+        window.desk.unreadable.connect(self.show_fault)
+
+    def start(self) -> None:
+        """The window is put together: what is known is said, what takes long is looked for."""
+        self._window.changes.forbid(self._standing)
+        if is_on_network(self._window.desk.place):
+            self._network.show_text("", errors.network_drive(self._window.desk.place))
+        if self._window.desk.keeping.possible:
+            QTimer.singleShot(LOOK_OVER_MS, self, self._look_over)
+
+    def show_fault(self, error: StoreUnavailable) -> None:
+        """Something could not be read, or a change found out what holds for everything."""
+        self._told = error
+        if not self._is_damaged:
+            self._fault = error
+            self._show()
+
+    def show_readable(self) -> bool:
+        """The database could be read: whether that is news."""
+        news = self._fault is not None and not self._is_damaged
+        if news:
+            self._fault = None
+            self._show()
+        return news
+
+    def says(self, error: ModelError) -> bool:
+        """Whether the bar tells of this very error; another one of the same kind may be of a change that failed."""
+        return error is self._told
+
+    @property
+    def _is_damaged(self) -> bool:
+        return self._fault is not None and self._fault.fault is StorageFault.DAMAGED
+
+    def _show(self) -> None:
+        fault = self._fault
+        title, text = errors.whole_database(fault) if fault else ("", "")
+        busy = fault is not None and fault.fault is StorageFault.BUSY
+        self._restore.setVisible(self._is_damaged)
+        self._reopen.setVisible(not busy)
+        self._trouble.show_text(title, text)
+        # Who is only busy may be done by the next click.
+        self._window.changes.forbid(f"{title}. {text}" if fault and not busy else self._standing)
+
+    def _look_over(self) -> None:
+        self._window.desk.keeping.look_over(lambda _nothing: None, self._unsound)
+
+    def _unsound(self, error: ModelError) -> None:
+        if isinstance(error, StoreUnavailable):
+            self.show_fault(error)
+
+
+def is_on_network(place: str) -> bool:
+    """Whether a file is on a drive of another computer, where locks can't be relied on."""
+    kind = bytes(QStorageInfo(place).fileSystemType().data()).decode().lower()
+    return kind in NETWORK_FILE_SYSTEMS or place.startswith(("\\\\", "//"))

@@ -1,0 +1,144 @@
+"""The way from a path to an open database, with the clerk's help where the file can't be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from model.backups import Backup, backups, default_folder, has_backups, restore
+from model.clock import Clock
+from model.errors import ModelError, StorageFault, StoreUnavailable
+from model.store import Store
+from ui import errors
+from ui.backup_work import RestoreDialog
+from ui.beside import beside
+from ui.i18n import _
+from ui.preferences import load_preferences
+from ui.widgets import message_icon
+
+MAY_PASS = (
+    StorageFault.MISSING,
+    StorageFault.NO_ACCESS,
+    StorageFault.BUSY,
+    StorageFault.FULL,
+    StorageFault.WRITE_FAILED,
+)
+A_COPY_HELPS = (
+    StorageFault.DAMAGED,
+    StorageFault.MISSING,
+    StorageFault.EMPTY_FILE,
+    StorageFault.NOT_OURS,
+    StorageFault.NO_ACCESS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    """A button of the question what to do about a file, and the path that pressing it leads to."""
+
+    name: str
+    text: str
+    follow: Callable[[], Path]
+
+
+class OpenStore(Protocol):
+    """`model.store.open_store`."""
+
+    def __call__(self, target: Path, *, create: bool, now: datetime) -> Store: ...  # noqa: D102 - a protocol
+
+
+class Opening:
+    """Asks until a database is open or the clerk gives up; knows which databases there have been."""
+
+    def __init__(self, clock: Clock, open_store: OpenStore, settings: QSettings) -> None:
+        self._clock = clock
+        self._open_store = open_store
+        self._settings = settings
+        self.news = ""
+
+    def open(self, path: Path, *, create: bool = True) -> Store | None:
+        """The store; a database that was known and is gone is never replaced by an empty one unasked."""
+        wanted: Path | None = path.absolute()
+        while wanted is not None:
+            known = self._known()
+            try:
+                store = self._open_store(wanted, create=create and str(wanted) not in known, now=self._clock.now())
+            except StoreUnavailable as error:
+                wanted = self._ask(wanted, error)
+            else:
+                self._settings.setValue("known_databases", sorted({*known, str(wanted)}))
+                return store
+        return None
+
+    def put_back(self, backup: Backup, path: Path) -> None:
+        """Put a copy in the place of a database that nobody has open; what was there stays beside it."""
+        now = self._clock.now()
+        try:
+            aside = beside(_("The copy is being restored …"), lambda: restore(backup.path, path, now))
+        except StoreUnavailable as error:
+            explain(error, (), _("Close"))
+            return
+        self.news = _("The database is as it was when the copy was made.")
+        if aside is not None:
+            self.news = _("The database as it was before is in {place}").format(place=aside)
+
+    def take_news(self) -> str:
+        """What is to be told in the window that is opened next; once."""
+        news, self.news = self.news, ""
+        return news
+
+    def _known(self) -> list[str]:
+        known = self._settings.value("known_databases", [])
+        return [known] if isinstance(known, str) else list(known or [])  # type: ignore[call-overload]
+
+    def _ask(self, path: Path, error: StoreUnavailable) -> Path | None:
+        """The path to go on with; None if the clerk gives up."""
+        folder = self._folder(path)
+        ways = []
+        if error.fault in MAY_PASS:
+            ways.append(WayOn("tryAgainButton", _("Try again"), lambda: path))
+        if error.fault in A_COPY_HELPS and has_backups(folder, path.stem):
+            ways.append(WayOn("restoreCopyButton", _("Restore a copy …"), lambda: self._choose_copy(folder, path)))
+        ways.append(WayOn("otherFileButton", _("Choose another file …"), lambda: _choose_file(path)))
+        return explain(error, ways, _("Quit"))
+
+    def _folder(self, path: Path) -> Path:
+        chosen = load_preferences(self._settings).backup_folder
+        return Path(chosen) if chosen else default_folder(str(path))
+
+    def _choose_copy(self, folder: Path, path: Path) -> Path:
+        """Back to a copy, or to the question."""
+        found = beside(_("The copies are being read …"), lambda: backups(folder, path.stem))
+        dialog = RestoreDialog(folder, found, self._clock.now().tzinfo, None)
+        dialog.chosen.connect(lambda backup: self.put_back(backup, path))
+        dialog.exec()
+        return path
+
+
+def explain(error: ModelError, ways: Sequence[WayOn], last: str) -> Path | None:
+    """Say why nothing can be opened, or go the way on that the clerk takes; None for the last button, which ends it."""
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Tarifwechsel", errors.message(error))
+    box.setIconPixmap(message_icon("warning"))
+    box.setObjectName("databaseFaultBox")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    buttons = [box.addButton(way.text, QMessageBox.ButtonRole.AcceptRole) for way in ways]
+    for made, way in zip(buttons, ways, strict=True):
+        made.setObjectName(way.name)
+    box.addButton(last, QMessageBox.ButtonRole.RejectRole).setObjectName("lastButton")
+    box.exec()
+    for made, way in zip(buttons, ways, strict=True):
+        if box.clickedButton() is made:
+            return way.follow()
+    return None
+
+
+def _choose_file(path: Path) -> Path:
+    """Another file, or the same one again, and with it the question."""
+    name, _kind = QFileDialog.getOpenFileName(None, _("Open database"), "", _("Databases (*.db)"))
+    return Path(name).absolute() if name else path

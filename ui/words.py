@@ -1,0 +1,108 @@
+"""A label that breaks a line within a word where it must, so that no name makes a window wider than the screen."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPaintEvent, QResizeEvent, QTextDocument, QTextOption
+from PySide6.QtWidgets import QApplication, QLabel
+
+ANYWHERE = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
+# Both in average characters of the program's font.
+LONGEST_WORD = 28
+LONGEST_LINE = 84
+PIECE = re.compile(r"\S{40}(?=\S)")
+
+
+class Words(QLabel):
+    """A QLabel until its text is broken into lines and has a word that is longer than `LONGEST_WORD`.
+
+    QLabel never breaks a word, but lays out text that can be selected in a document, which does if it is told to.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._has_long_word = self._is_laid_out = False
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Qt: show another text."""
+        super().setText(text)
+        self._measure()
+
+    def setWordWrap(self, on: bool) -> None:
+        """Qt: break the text into lines."""
+        super().setWordWrap(on)
+        self._measure()
+
+    def heightForWidth(self, width: int) -> int:
+        """Qt: the height with long words broken."""
+        self._break_words()
+        return super().heightForWidth(width)
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt: as wide as the longest word, within reason; a line high, heightForWidth knows the rest."""
+        natural = super().minimumSizeHint()
+        if self._has_long_word:
+            natural.setWidth(min(natural.width(), _width_of(LONGEST_WORD)))
+        return natural
+
+    def sizeHint(self) -> QSize:
+        """Qt: as wide as the text, within reason."""
+        natural, widest = super().sizeHint(), _width_of(LONGEST_LINE)
+        if not self._has_long_word or natural.width() <= widest:
+            return natural
+        return QSize(widest, self.heightForWidth(widest))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: another font has other widths."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measure()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: QLabel will lay its text out anew."""
+        super().resizeEvent(event)
+        self._is_laid_out = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: long words broken."""
+        if not self._is_laid_out:
+            self._break_words()
+            self._is_laid_out = True
+        super().paintEvent(event)
+
+    def _measure(self) -> None:
+        metrics, widest = self.fontMetrics(), _width_of(LONGEST_WORD)
+        words = self.text().split() if self.wordWrap() else []
+        self._has_long_word = any(metrics.horizontalAdvance(word) > widest for word in words)
+        self._is_laid_out = False
+        if self._has_long_word and not self.textInteractionFlags() & SELECTABLE:
+            self.setTextInteractionFlags(SELECTABLE)
+            self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def _break_words(self) -> None:
+        document = self.findChild(QTextDocument) if self._has_long_word else None
+        if isinstance(document, QTextDocument):
+            # Whatever asks for a height lets QLabel lay out what has changed, with its own way to break lines.
+            super().heightForWidth(self.width())
+            option = document.defaultTextOption()
+            option.setWrapMode(ANYWHERE)
+            document.setDefaultTextOption(option)
+
+
+def tooltip(text: str) -> str:
+    """The text as a tooltip: as it is, though Qt takes for HTML what looks like it, and no wider than the screen."""
+    return f"<span>{escape(breakable(text))}</span>"
+
+
+def breakable(text: str) -> str:
+    """The text with places to break long words at, which nobody sees: for Qt's own message boxes and tooltips."""
+    return PIECE.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
+
+
+def _width_of(characters: int) -> int:
+    return characters * QFontMetrics(QApplication.font()).averageCharWidth()
