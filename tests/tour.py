@@ -87,7 +87,8 @@ class Stage:
         return self.window
 
     def close(self) -> None:
-        """The end of a scene."""
+        """The end of a scene; what was typed in it is wanted by nobody."""
+        self.window.settings_page.drafts.discard()
         for widget in QApplication.topLevelWidgets():
             widget.close()
             widget.deleteLater()
@@ -102,6 +103,11 @@ class Stage:
                 QApplication.processEvents()
             _wait(lambda done: desk.glance(done, done))
             _wait(lambda done: desk.page(self.window.panel.query, 0, done, done))
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for what comes from another thread."""
+        while not condition():
+            QApplication.processEvents()
 
     # ------------------------------------------------------------------ what a person does
 
@@ -185,7 +191,7 @@ class Stage:
         """Import a file with this text."""
         path = self.home / "Export Müller.csv"
         path.write_text(text, encoding="utf-8")
-        self.window.objects.import_file(path)
+        self.window.imports.read([path])
         self.settle()
 
     def set_clock(self, difference: timedelta) -> None:
@@ -763,6 +769,33 @@ def import_existing_unknown(stage: Stage) -> QWidget:
 def import_remarks(stage: Stage) -> QWidget:
     form = import_new(stage)
     find(form, QTabWidget, "importTabs").setCurrentIndex(1)
+    return form
+
+
+@scene
+def batch(stage: Stage) -> QWidget:
+    """Files of customers, one with faulty rows, and one of nobody."""
+    folder = stage.home / "Exporte"
+    folder.mkdir(exist_ok=True)
+    for number, count in (("100423", 6), ("100077", 9), ("100900", 3)):
+        lines = [f"{n},,Arbeitsplatz {n},sip,SIP/{n},geheim,x\n" for n in range(200, 200 + count)]
+        (folder / f"{number}.csv").write_text("".join([EXPORT.splitlines()[0] + "\n", *lines]), encoding="utf-8")
+    (folder / "100424.csv").write_text(EXPORT, encoding="utf-8")
+    (folder / "liesmich.txt").write_text("Exporte vom 22.11.\n", encoding="utf-8")
+    stage.act("importBatch")
+    form = dialog("batchDialog")
+    stage.write("batchPath", str(folder), form)
+    stage.until(lambda: find(form, QAbstractButton, "batchDialogSubmit").isEnabled())
+    return form
+
+
+@scene
+def batch_report(stage: Stage) -> QWidget:
+    form = batch(stage)
+    stage.click("batchClassic", form)
+    stage.until(lambda: find(form, QAbstractButton, "batchDialogSubmit").isEnabled())
+    stage.submit(form)
+    stage.until(lambda: find(form, QAbstractButton, "batchSaveReport").isEnabled())
     return form
 
 

@@ -47,8 +47,8 @@ class ProgramWork(QObject):
     def about(self) -> None:
         """Version, database, licences."""
         words = _(
-            "Version {version}\n\nDatabase: {place}\n\nMIT licence. Made with Qt for Python (LGPL), sqlite-utils, Babel"
-            " and the icons of Lucide (ISC)."
+            "Version {version}\n\nDatabase: {place}\n\nMIT licence. Made with Qt for Python (LGPL), sqlite-utils,"
+            " Babel, idna, Typst (Apache 2.0) and the icons of Lucide (ISC)."
         )
         text = words.format(version=VERSION, place=self._window.desk.place)
         show_message(self._window, _("Tarifwechsel"), text, tone="info")
