@@ -13,7 +13,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from model.clock import ClockState, from_text, judge_clock, to_text
-from model.digests import digest, price_list_digests, setting_digests, stored_objects, tariff_digest
+from model.digests import (
+    digest,
+    price_list_digests,
+    profile_digests,
+    setting_digests,
+    stored_objects,
+    tariff_digest,
+)
 from model.sqlite_engine import Row, SqliteEngine
 
 Facts = Mapping[str, object]
@@ -40,6 +47,7 @@ class Action(StrEnum):
     MAIL_AGAIN = "MAIL_AGAIN"
     PROVIDER_CHANGED = "PROVIDER_CHANGED"
     MAIL_SERVER_CHANGED = "MAIL_SERVER_CHANGED"
+    PROFILE_CHANGED = "PROFILE_CHANGED"
 
 
 SETTINGS = frozenset({Action.PROVIDER_CHANGED, Action.MAIL_SERVER_CHANGED})
@@ -132,6 +140,8 @@ class Journal:
             found["price_lists"] = price_list_digests(self._engine)
         if action in SETTINGS:
             found["settings"] = setting_digests(self._engine)
+        if action is Action.PROFILE_CHANGED:
+            found["profiles"] = profile_digests(self._engine)
         if installation_id is not None and action in OBJECTS:
             objects = stored_objects(self._engine, installation_id, installation_id)
             found["objects"] = digest(objects.get(installation_id, []))

@@ -75,6 +75,16 @@ def setting_digests(engine: SqliteEngine) -> dict[str, str]:
     return {str(row["name"]): digest(row["value"]) for row in engine.query("SELECT name, value FROM setting")}
 
 
+def profile_digests(engine: SqliteEngine) -> dict[str, str]:
+    """Of every import profile by its name."""
+    return {str(row["name"]): digest(row["toml"]) for row in engine.query("SELECT name, toml FROM import_profile")}
+
+
+def kept_digest(kept: Mapping[str, object]) -> str:
+    """Of what is kept of an import; the salt in it goes with it, and then no name can be guessed from this."""
+    return digest([kept["installation_id"], kept["objects"]])
+
+
 def mail_digest(mail: Mapping[str, object]) -> str:
     """Of a mail's columns but the order's number, which the history gives after this; raises ValueError for no JSON."""
     content = json.loads(str(mail["content"]))

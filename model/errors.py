@@ -39,6 +39,8 @@ class Fault(StrEnum):
     IMAGE_UNREADABLE = "IMAGE_UNREADABLE"
     NO_SUCH_EXTENSION = "NO_SUCH_EXTENSION"
     FEATURE_TAKEN = "FEATURE_TAKEN"
+    PROFILE_TAKEN = "PROFILE_TAKEN"
+    PATTERN_FORM = "PATTERN_FORM"
 
 
 class InvalidInput(ModelError):
@@ -103,6 +105,10 @@ class NoSuchInstallation(ModelError):
 
 class NoSuchObject(ModelError):
     """The extension or device is no longer in the database."""
+
+
+class ImportStale(ModelError):
+    """The customer changed after the import was compared; nothing was written, compare again."""
 
 
 class PriceListInvalid(ModelError):
@@ -177,6 +183,17 @@ class ImportFault(StrEnum):
     COLUMN_MISSING = "COLUMN_MISSING"
     NO_ROWS = "NO_ROWS"
     PROFILE = "PROFILE"
+    NO_ARCHIVE = "NO_ARCHIVE"
+    ARCHIVE_TOO_LARGE = "ARCHIVE_TOO_LARGE"
+    ARCHIVE_DAMAGED = "ARCHIVE_DAMAGED"
+    ENCRYPTED = "ENCRYPTED"
+    COMPRESSION = "COMPRESSION"
+    OUTSIDE = "OUTSIDE"
+    TOO_MANY_IN_BATCH = "TOO_MANY_IN_BATCH"
+    CUSTOMER_TWICE = "CUSTOMER_TWICE"
+    CUSTOMERS_DIFFER = "CUSTOMERS_DIFFER"
+    NO_CUSTOMER_NUMBER = "NO_CUSTOMER_NUMBER"
+    SECRET_COLUMN = "SECRET_COLUMN"
 
 
 class ImportRefused(ModelError):

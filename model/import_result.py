@@ -22,14 +22,11 @@ class SkipReason(StrEnum):
     NUMBER_TWICE = "NUMBER_TWICE"
     NAME_UNUSABLE = "NAME_UNUSABLE"
     UNREADABLE = "UNREADABLE"
-    ALREADY_THERE = "ALREADY_THERE"
     GONE = "GONE"
 
 
 # Rows nobody misses; all others are faults in the file.
-HARMLESS = frozenset(
-    {SkipReason.NO_NUMBER, SkipReason.HEADER_AGAIN, SkipReason.NOT_AN_EXTENSION, SkipReason.ALREADY_THERE}
-)
+HARMLESS = frozenset({SkipReason.NO_NUMBER, SkipReason.HEADER_AGAIN, SkipReason.NOT_AN_EXTENSION})
 
 
 class WarningReason(StrEnum):
@@ -45,7 +42,6 @@ class WarningReason(StrEnum):
     DEVICE_UNUSABLE = "DEVICE_UNUSABLE"
     MAC_UNUSABLE = "MAC_UNUSABLE"
     LINE_UNUSABLE = "LINE_UNUSABLE"
-    DEVICE_ALREADY_THERE = "DEVICE_ALREADY_THERE"
     NO_SUCH_EXTENSION = "NO_SUCH_EXTENSION"
     INCLUDE_IGNORED = "INCLUDE_IGNORED"
     EXEC_IGNORED = "EXEC_IGNORED"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from model.audit import Facts
 from model.clock import to_text
 from model.errors import Fault, InvalidInput
 from model.installation import Additions, NewDevice, NewExtension
 from model.sqlite_engine import SqliteEngine
+
+MOST_NUMBERS_IN_HISTORY = 100
 
 
 def insert_objects(engine: SqliteEngine, installation_id: int, adding: Additions, now: datetime) -> None:
@@ -34,6 +37,17 @@ def insert_objects(engine: SqliteEngine, installation_id: int, adding: Additions
         engine.insert(
             "feature_use", {"feature": str(new.feature), "name": new.name, "extension_id": extension_id, **shared}
         )
+
+
+def facts_of(adding: Additions) -> Facts:
+    """What was created, for the history: numbers and sorts, no names."""
+    return {
+        "extension_count": len(adding.extensions),
+        "extensions": [new.number for new in adding.extensions[:MOST_NUMBERS_IN_HISTORY]],
+        "device_count": len(adding.devices),
+        "feature_count": len(adding.features),
+        "features": [[str(new.feature), new.extension] for new in adding.features[:MOST_NUMBERS_IN_HISTORY]],
+    }
 
 
 def _require_new_numbers(engine: SqliteEngine, installation_id: int, adding: Iterable[NewExtension]) -> None:

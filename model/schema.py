@@ -274,7 +274,19 @@ BEGIN
     SELECT RAISE(ABORT, 'append-only: delivery');
 END;
 """
-MIGRATIONS = (FIRST, SECOND)
+THIRD = """
+CREATE TABLE import_kept (
+    seq INTEGER PRIMARY KEY REFERENCES audit (seq),
+    installation_id INTEGER NOT NULL REFERENCES installation (id),
+    objects TEXT NOT NULL
+) STRICT;
+CREATE INDEX import_kept_by_installation ON import_kept (installation_id, seq);
+CREATE TABLE import_profile (
+    name TEXT PRIMARY KEY,
+    toml TEXT NOT NULL
+) STRICT;
+"""
+MIGRATIONS = (FIRST, SECOND, THIRD)
 VERSION = len(MIGRATIONS)
 
 

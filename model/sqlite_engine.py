@@ -122,14 +122,15 @@ class SqliteEngine:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """One transaction, all or nothing; inside another `write()` it is part of that one.
+        """One transaction, all or nothing; inside another `write()` a part of it, which is undone alone if it fails.
 
         Raises StoreUnavailable, also where the file was found damaged before or isn't at its place.
         """
         with self._alone(), self._explained():
             db = self._database()
             if db.conn.in_transaction:
-                yield
+                with _part(db, self._sound):
+                    yield
                 return
             self._sound.require()
             self.check_place()
@@ -308,6 +309,23 @@ class SqliteEngine:
             if copy is not None and isinstance(error, Exception):
                 raise StoreUnavailable(StorageFault.NOT_MIGRATED, str(copy)) from error
             raise
+
+
+@contextmanager
+def _part(db: Database, sound: Soundness) -> Iterator[None]:
+    """A savepoint: for some faults SQLite undoes the whole transaction itself, and there is nothing to go back to."""
+    with sound.translated():
+        db.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        with sound.translated():
+            if db.conn.in_transaction:
+                db.execute("ROLLBACK TO SAVEPOINT part")
+                db.execute("RELEASE SAVEPOINT part")
+        raise
+    with sound.translated():
+        db.execute("RELEASE SAVEPOINT part")
 
 
 def _forget_pages(db: Database) -> None:

@@ -165,16 +165,14 @@ def _identity(path: Path) -> tuple[int, int]:
     """The file's application id and schema version.
 
     Read as if nothing could change: without locks, journal and shared memory, so that another program's database
-    isn't touched, whatever it does just now. Only if that fails beside a journal may SQLite use the journal: it waits
-    for a program that is writing, and rolls back what a killed one left half.
+    isn't touched. What is being written just then may look damaged, as does what a killed program left half: only
+    then SQLite waits for the one and rolls back the other.
     """
     from sqlite_utils.utils import sqlite3
 
     try:
         return _header(path, "immutable=1")
     except sqlite3.DatabaseError:
-        if not _has_content(journal_of(path)):
-            raise
         return _header(path, "mode=rw")
 
 
@@ -186,13 +184,6 @@ def _header(path: Path, how: str) -> tuple[int, int]:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
     return application, version
-
-
-def _has_content(path: Path) -> bool:
-    try:
-        return path.stat().st_size > 0
-    except OSError:
-        return False
 
 
 def _sweep(unfinished: Path) -> None:

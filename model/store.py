@@ -11,21 +11,26 @@ from functools import partial
 from pathlib import Path
 
 from model.account import NOTHING, Account, Quote, Verdict
-from model.audit import Action, Facts, Journal
+from model.audit import Action, Journal
 from model.backups import copy_before_migration
 from model.clerk import clerk_name
 from model.clock import ClockState, to_text
 from model.errors import (
     ClockSuspect,
     Fault,
+    ImportStale,
     InvalidInput,
     LimitReached,
     OrderRefused,
     QuoteStale,
     Refusal,
 )
+from model.import_book import ImportBook
+from model.import_comparison import ImportChanges
+from model.import_kept import KeptImport
+from model.import_profiles import ImportProfiles
 from model.installation import LONGEST_REASON, Additions, Customer, NewDevice, NewExtension, checked_text
-from model.objects import insert_objects, link_devices
+from model.objects import facts_of, insert_objects, link_devices
 from model.order_book import OrderBook
 from model.orders import TariffOrder
 from model.outbox import Outbox
@@ -35,8 +40,6 @@ from model.reading import Reading
 from model.records import customer_columns, order_from, price_rows, tariff_columns
 from model.sqlite_engine import Row, SqliteEngine
 from model.tariff import PriceList, Tariff
-
-MOST_NUMBERS_IN_HISTORY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Store(Reading):
         self._orders = OrderBook(engine, self._journal)
         self.outbox = Outbox(engine, self._journal)
         self.settings = Settings(engine, self._journal)
+        self.profiles = ImportProfiles(engine, self._journal)
+        self._imports = ImportBook(engine, self._journal)
 
     def clock_state(self, now: datetime) -> ClockState:
         """R35: whether the clock is to be believed."""
@@ -64,7 +69,7 @@ class Store(Reading):
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Several changes in one transaction, all or nothing: many at once would wait for the disk after each."""
+        """Several changes in one transaction: many would each wait for the disk. One that fails is undone alone."""
         with self._engine.write():
             yield
 
@@ -79,7 +84,7 @@ class Store(Reading):
             columns = {**customer_columns(customer), **tariff_columns(tariff), "created_at": to_text(now)}
             installation_id = self._engine.insert("installation", columns)
             insert_objects(self._engine, installation_id, adding, now)
-            facts = {"tariff": tariff.code, **_facts(adding)}
+            facts = {"tariff": tariff.code, **facts_of(adding)}
             self._journal.append(Action.INSTALLATION_CREATED, now, installation_id, after=facts)
         return installation_id
 
@@ -113,6 +118,27 @@ class Store(Reading):
         with self._engine.write():
             self.account(installation_id)
             self._create(Action.OBJECTS_IMPORTED, installation_id, adding, now)
+
+    def import_objects(self, installation_id: int, changes: ImportChanges, now: datetime) -> int:
+        """Write what an import changes, also beyond the limit (R12); its number in the history, 0 for no change.
+
+        Raises ImportStale if the customer's objects are no longer those it was compared with, LimitReached for Pro
+        functions to be restored that may not be used any more, InvalidInput.
+        """
+        changes = changes.checked()
+        with self._engine.write():
+            account = self.account(installation_id)
+            if account.installation.revision != changes.revision:
+                raise ImportStale
+            if not changes:
+                return 0
+            if features := changes.additions.features:
+                self._require_room(account, Additions(features=features), now.date())
+            return self._imports.write(account, changes, now)
+
+    def kept_import(self, installation_id: int, seq: int) -> KeptImport | None:
+        """What a customer had before an import, to take it back; None if that is kept no longer."""
+        return self._imports.kept(installation_id, seq)
 
     def change_extension(self, installation_id: int, extension_id: int, new: NewExtension, now: datetime) -> None:
         """Give an extension another number, name or kind."""
@@ -235,7 +261,7 @@ class Store(Reading):
     def _create(self, action: Action, installation_id: int, adding: Additions, now: datetime) -> None:
         if adding:
             insert_objects(self._engine, installation_id, adding, now)
-            self._journal.note(action, now, installation_id, after=_facts(adding))
+            self._journal.note(action, now, installation_id, after=facts_of(adding))
 
     def _require_room(self, account: Account, adding: Additions, day: date) -> None:
         decision = account.decide(adding, self.prices_on(day), day)
@@ -282,14 +308,3 @@ def open_store(
 def new_quote_id() -> str:
     """The idempotency key of one summary (R20)."""
     return str(uuid.uuid4())
-
-
-def _facts(adding: Additions) -> Facts:
-    """What was created, for the history: numbers and sorts, no names."""
-    return {
-        "extension_count": len(adding.extensions),
-        "extensions": [new.number for new in adding.extensions[:MOST_NUMBERS_IN_HISTORY]],
-        "device_count": len(adding.devices),
-        "feature_count": len(adding.features),
-        "features": [[str(new.feature), new.extension] for new in adding.features[:MOST_NUMBERS_IN_HISTORY]],
-    }

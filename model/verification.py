@@ -11,19 +11,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from model.audit import Action, chained_hash
 from model.clock import ClockState, from_text, judge_clock
 from model.digests import (
     TARIFF_COLUMNS,
     digest,
+    kept_digest,
     mail_digest,
     price_list_digests,
+    profile_digests,
     setting_digests,
     stored_objects,
     tariff_digest,
 )
+from model.import_book import MOST_KEPT
 from model.order_book import order_digest
 from model.sqlite_engine import Row, SqliteEngine
 
@@ -45,12 +48,15 @@ DELIVERIES = """
 SELECT o.order_number, o.message_id, o.recipient, o.created_at, d.recipient AS delivered_to, d.requested_at, d.ending,
     d.ended_at
 FROM outbox o LEFT JOIN delivery d ON d.message_id = o.message_id ORDER BY o.order_number, o.message_id, d.id"""
+KEPT = """
+SELECT seq, installation_id, objects FROM import_kept WHERE seq > :last ORDER BY seq LIMIT :step"""
 DELIVERY = frozenset({Action.MAIL_AGAIN, Action.MAIL_SENT, Action.MAIL_REFUSED})
 # A table that isn't as the schema made it can't be asked for its rows.
 TABLES = frozenset(
     f"table {name}"
     for name in (
         *("audit", "audit_head", "price_list", "price", "tariff_order", "outbox", "delivery", "setting"),
+        *("import_kept", "import_profile"),
         *("installation", "extension", "device", "device_extension", "feature_use"),
     )
 )
@@ -78,6 +84,8 @@ class Wrong(StrEnum):
     OBJECTS = "OBJECTS"
     COUNT = "COUNT"
     SETTING = "SETTING"
+    IMPORT = "IMPORT"
+    PROFILE = "PROFILE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,9 @@ def verify(engine: SqliteEngine) -> Verification:
         if engine.has_table("delivery"):  # opened for reading, the first schema has neither this nor settings
             findings += _wrong_deliveries(engine, history)
             findings += _differing(Wrong.SETTING, history.settings, setting_digests(engine))
+        if engine.has_table("import_kept"):  # nor has the second schema these
+            findings += _differing(Wrong.IMPORT, history.kept(), _kept_digests(engine))
+            findings += _differing(Wrong.PROFILE, history.profiles, profile_digests(engine))
         if history.price_lists is not None:
             findings += _differing(Wrong.PRICES, history.price_lists, price_list_digests(engine))
         findings += _wrong_installations(engine, history)
@@ -145,6 +156,8 @@ class _History:
         self.deliveries: dict[object, Counter[str]] = {}
         self.price_lists: Facts | None = None
         self.settings = NOTHING
+        self.profiles = NOTHING
+        self.imports: dict[object, dict[object, object]] = {}
         self.installations: dict[object, _Past] = {}
         self._hash = ""
         self._latest = ""
@@ -170,6 +183,10 @@ class _History:
         if heads != [end]:
             self.findings.append(Finding(Wrong.HEAD, str(heads[0]["seq"] if heads else self.entries)))
 
+    def kept(self) -> dict[object, object]:
+        """The digests of what has to be kept of imports, by their numbers: the latest of each installation."""
+        return dict(entry for entries in self.imports.values() for entry in list(entries.items())[-MOST_KEPT:])
+
     def _follow_clock(self, at: str, *, trusted: bool) -> None:
         """A suspicious clock doesn't move the latest instant."""
         latest = from_text(self._latest) if self._latest else None
@@ -182,6 +199,9 @@ class _History:
             # The first word counts: what was changed between two entries isn't right because the second saw it.
             self.price_lists = {**_mapping(digests["price_lists"]), **(self.price_lists or NOTHING)}
         self.settings = _mapping(digests.get("settings", self.settings))
+        self.profiles = _mapping(digests.get("profiles", self.profiles))
+        if "kept_digest" in after:
+            self.imports.setdefault(row["installation_id"], {})[row["seq"]] = after["kept_digest"]
         if row["action"] == Action.ORDER_PLACED:
             self.placed[row["seq"]] = after.get("digest")
             self.mails[row["seq"], "ORDERED"] = after.get("mail_digest")
@@ -211,6 +231,8 @@ class _History:
         past.counts.update(_created(after))
         if row["action"] == Action.OBJECTS_REMOVED:
             past.counts.subtract(dict(zip(COUNTED, (_length(before.get(name)) for name in LISTS), strict=True)))
+        elif row["action"] == Action.OBJECTS_IMPORTED:
+            past.counts.subtract(_created(before))
 
 
 def _created(after: Facts) -> dict[str, int]:
@@ -279,7 +301,12 @@ def _wrong_deliveries(engine: SqliteEngine, history: _History) -> list[Finding]:
     return [Finding(Wrong.MAIL, str(number)) for number in _sorted(wrong)]
 
 
-def _differing(wrong: Wrong, told: Facts, found: Facts) -> list[Finding]:
+def _kept_digests(engine: SqliteEngine) -> dict[object, object]:
+    """What is kept of each import, some at a time: each may hold a whole installation."""
+    return {row["seq"]: kept_digest(row) for rows in _in_steps(engine, KEPT, "seq", FEW) for row in rows}
+
+
+def _differing(wrong: Wrong, told: Mapping[Any, object], found: Mapping[Any, object]) -> list[Finding]:
     """What isn't as the history tells, is missing there or here."""
     return [
         Finding(wrong, str(name)) for name in _sorted(told.keys() | found.keys()) if told.get(name) != found.get(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 # The offscreen platform's own screen is smaller than any real one.
 os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={Path(__file__).with_name('screen.json')}")
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 from PySide6.QtCore import QSettings, QStandardPaths
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from model.sqlite_engine import MEMORY, SqliteEngine
@@ -72,6 +73,17 @@ def memory() -> Iterator[Store]:
 def settings(tmp_path: Path) -> QSettings:
     """Settings of a fresh computer."""
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture(autouse=True)
+def no_file_chooser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file chooser that no test answers would wait for ever."""
+
+    def refuse(*_args: object) -> NoReturn:
+        pytest.fail("a file was asked for")
+
+    for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory"):
+        monkeypatch.setattr(QFileDialog, name, refuse)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QMessageBox, QRadioButton, QTableView, QTabWidget, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QRadioButton, QTableView, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from model.errors import StorageFault, StoreUnavailable
@@ -240,13 +240,59 @@ def _select_first(table: QTableView) -> None:
 def _import_dialogs(stage: Stage) -> Shown:
     path = stage.folder / "export.csv"
     path.write_text(EXPORT.format(mark=stage.mark), encoding="utf-8")
-    stage.window.objects.import_file(path)
+    stage.window.imports.read([path])
     stage.settle()
     yield "import, new customer", dialog("importDialog")
     form = dialog("importDialog")
     find(form, QRadioButton, "importExistingCustomer").click()
     write(stage.qtbot, form, "importCustomerNumber", "K-C10-12")
-    yield from stage.opened("import, existing customer", "importDialog")
+    stage.settle()
+    yield "import, existing customer", form
+    find(form, QTabWidget, "importTabs").setCurrentIndex(2)
+    yield "import, file", form
+    click(stage.qtbot, form, "importProfilesButton")
+    yield from stage.opened("import, profiles", "profilesDialog")
+    find(form, QTabWidget, "importTabs").setCurrentIndex(0)
+    click(stage.qtbot, form, "importDialogSubmit")
+    stage.settle()
+    yield "imported", stage.window
+    click(stage.qtbot, stage.window, "importedTakeBack")
+    yield from stage.opened("take an import back", "takeBackDialog")
+    click(stage.qtbot, stage.window, "importedHide")
+    (stage.folder / "unknown.csv").write_text(f"Teiln.;Wer{stage.mark};PIN\n10;Anna{stage.mark};1\n", encoding="utf-8")
+    stage.window.imports.read([stage.folder / "unknown.csv"])
+    stage.settle()
+    yield from stage.opened("import, unknown table", "mappingDialog")
+    path.write_bytes("Nebenstelle;Name\n10;Jürgen\n".encode("cp850"))
+    stage.window.imports.read([path])
+    yield from stage.opened("import, unknown encoding", "encodingDialog")
+    path.write_text(EXPORT.format(mark=stage.mark), encoding="utf-8")
+    stage.window.actions_by_name.named["importAmi"].trigger()
+    yield from stage.opened("import from a running Asterisk", "amiDialog")
+    yield from _batch_dialog(stage, path)
+
+
+def _batch_dialog(stage: Stage, export: Path) -> Shown:
+    """Files of customers that aren't there, and one of nobody: a wrong pattern, files chosen, by column, imported."""
+    folder = stage.folder / "exports"
+    folder.mkdir()
+    for name in ("K-77.csv", "K-78.csv", "readme.txt"):
+        (folder / name).write_bytes(export.read_bytes() if name != "K-78.csv" else b"Name;Mobil\nAnna;1\n")
+    stage.window.actions_by_name.named["importBatch"].trigger()
+    form = dialog("batchDialog")
+    write(stage.qtbot, form, "batchPattern", "*.csv")
+    stage.settle()
+    yield "batch, wrong pattern", form
+    write(stage.qtbot, form, "batchPattern", "{number}.csv")
+    write(stage.qtbot, form, "batchPath", str(folder))
+    stage.qtbot.waitUntil(lambda: find(form, QPushButton, "batchDialogSubmit").isEnabled())
+    yield "batch, files", form
+    find(form, QRadioButton, "batchByColumn").click()
+    stage.qtbot.waitUntil(lambda: find(form, QPushButton, "batchDialogSubmit").isEnabled())
+    yield "batch, by column", form
+    click(stage.qtbot, form, "batchDialogSubmit")
+    stage.qtbot.waitUntil(lambda: find(form, QPushButton, "batchSaveReport").isEnabled())
+    yield from stage.opened("batch, report", "batchDialog")
 
 
 def _drafts(stage: Stage, one: int, other: int) -> Shown:

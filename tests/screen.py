@@ -24,6 +24,9 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
             window.desk.glance(acted, acted)
         with qtbot.waitCallback() as searched:
             window.desk.page(window.panel.query, 0, searched, searched)
+        for thread in (window.desk.importing._reading, window.desk.importing._comparing):
+            with qtbot.waitCallback() as read:
+                thread.run(lambda: None, read, read)
         QApplication.processEvents()
 
 

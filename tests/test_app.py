@@ -36,6 +36,7 @@ from model.errors import (
     FileNotSaved,
     ImportFault,
     ImportRefused,
+    ImportStale,
     InvalidInput,
     LimitReached,
     ModelError,
@@ -835,6 +836,7 @@ def test_every_error_of_the_model_has_words(memory: Store) -> None:
         AmiFailed(AmiFault.REFUSED),
         StoreUnavailable(StorageFault.FULL, "ort.db"),
         ImportRefused(ImportFault.EMPTY),
+        ImportStale(),
     ]
     assert {type(error) for error in known} == set(ModelError.__subclasses__())
     for error in known:
@@ -879,6 +881,7 @@ def test_every_entry_of_the_history_says_before_and_after(memory: Store) -> None
         *(AuditEntry(99, NOW, "", action, {}, {"order": 7, "kind": "CANCELLED"}, "") for action in OF_A_MAIL),
         AuditEntry(99, NOW, "", Action.PROVIDER_CHANGED, {}, {"changed": ["name"]}, ""),
         AuditEntry(99, NOW, "", Action.MAIL_SERVER_CHANGED, {}, {"changed": ["host"]}, ""),
+        AuditEntry(99, NOW, "", Action.PROFILE_CHANGED, {"profile": "Alt"}, {"profile": "Neu"}, ""),
     ]
     assert {entry.action for entry in entries} == set(Action)
     german_words, english = in_both(lambda: "\n".join(history.details(entry) for entry in entries))

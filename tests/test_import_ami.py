@@ -68,7 +68,7 @@ def test_it_is_the_same_as_of_the_files() -> None:
     found = read(Pbx([Phone("1107", "Erika <1107>", "0019159bf771")], ("500",), {"1107": "Erika"}))
     endpoint = b"[1107]\ntype=endpoint\nauth=1107\ncallerid=Erika <1107>\n[1107]\ntype=auth\nusername=0019159bf771\n"
     files = read_sources([Source("pjsip.conf", endpoint), Source("queues.conf", b"[500]\nstrategy=ringall\n")])
-    assert preview(found, None).additions == preview(files, None).additions
+    assert preview(found).additions == preview(files).additions
     assert (found.system, found.profile, found.counts) == (files.system, None, files.counts)
     assert [(entry.feature, entry.name) for entry in found.hints] == [
         (entry.feature, entry.name) for entry in files.hints
@@ -133,7 +133,7 @@ def test_what_it_does_not_tell_is_left_out_with_a_warning(refusing: str) -> None
     assert people(found) == [("1107", "1107")]
     missing = [(0, WarningReason.PART_MISSING, action) for action in (CONTACTS, QUEUES, MAILBOXES)]
     assert warned(found) == [*missing, (1, WarningReason.NAME_MISSING, "1107")]
-    assert preview(found, None).warnings[:3] == found.warnings[:3]
+    assert preview(found).warnings[:3] == found.warnings[:3]
 
 
 def test_without_the_list_of_endpoints_there_is_nothing() -> None:
@@ -180,7 +180,7 @@ def test_r37_no_password_is_in_anything(caplog: pytest.LogCaptureFixture) -> Non
     with ami_server(pbx) as server:
         connection = AmiConnection(server)
         found = read_ami(connection, PASSWORD, lambda _done, _total: None)
-    told = f"{found!r}{preview(found, None)!r}{connection!r}{vars(connection)!r}{server!r}{caplog.text}"
+    told = f"{found!r}{preview(found)!r}{connection!r}{vars(connection)!r}{server!r}{caplog.text}"
     assert SECRET not in told
     assert PASSWORD not in told
     assert "example.org" not in told

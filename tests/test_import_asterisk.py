@@ -63,7 +63,7 @@ callerid = <1109>
         ("PJSIP/0019159BF772", "0019159bf772", ("1109",)),
     ]
     assert [entry.row for entry in found.extensions] == [9, 18, 20]
-    assert SECRET not in f"{found!r}{preview(found, None)!r}"
+    assert SECRET not in f"{found!r}{preview(found)!r}"
 
 
 def test_additions_go_on_with_the_section_they_name() -> None:
@@ -432,5 +432,5 @@ def test_any_configuration_is_read_or_refused(pieces: list[str], name: str) -> N
         found = read_sources(sources)
     except ImportRefused:
         return
-    plan = preview(found, None)
+    plan = preview(found)
     assert plan.additions.checked() == plan.additions

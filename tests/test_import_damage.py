@@ -47,7 +47,7 @@ def tidy(sources: list[Source], choices: Choices = AS_RECOGNISED) -> None:
         found = read_sources(sources, choices)
     except ImportRefused:
         return
-    plan = preview(found, None)
+    plan = preview(found)
     assert plan.additions.checked() == plan.additions
     assert len(plan.created) == len(found.extensions)
     counts = found.counts
@@ -301,7 +301,7 @@ def test_samples_with_flipped_bytes(
 def test_every_sample_is_read_without_its_secrets(name: str) -> None:
     found = read_sources([Source(name, SAMPLES[name].encode())])
     assert found.read_rows
-    assert SECRET not in f"{found!r}{preview(found, None)!r}"
+    assert SECRET not in f"{found!r}{preview(found)!r}"
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared files are not here")

@@ -37,7 +37,7 @@ def people(count: int, start: int = 200) -> list[str]:
 
 
 def open_import(qtbot: QtBot, window: MainWindow, path: Path) -> QWidget:
-    window.objects.import_file(path)
+    window.imports.read([path])
     settle(qtbot, window)
     return dialog("importDialog")
 
@@ -78,14 +78,14 @@ def test_a_new_customer_is_made_from_the_menu(
     qtbot: QtBot, window: MainWindow, memory: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = export(tmp_path, row("20", "Faxgerät Büro"), row("21", "Zentrale", "PJSIP/21"), row("2x", "falsch"))
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: ([str(path)], ""))
     qtbot.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     form = dialog("importDialog")
     assert text(form, "importSystem") == "export.csv · erkannt als FreePBX Bulk Handler · UTF-8 · Trennzeichen: Komma"
     assert text(form, "importCounts") == ("Angelegt werden 2 Nebenstellen und 1 Endgerät. 1 Zeile wird übersprungen.")
     assert rows(form, "importTable") == [
-        ["2", "20", "Faxgerät Büro", "Ressource", "–"],
+        ["2", "20", "Faxgerät Büro", "Ressource (vermutet)", "–"],
         ["3", "21", "Zentrale", "Benutzer", "PJSIP/21"],
     ]
     assert rows(form, "importNotes") == [["4", "Übersprungen: keine gültige Nebenstellennummer", "extension", "2x"]]
@@ -105,7 +105,7 @@ def test_a_new_customer_is_made_from_the_menu(
 def test_a_dialog_for_a_file_that_is_not_answered_imports_nothing(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: ([], ""))
     window.actions_by_name.named["import"].trigger()
     settle(qtbot, window)
     assert not [entry for entry in QApplication.topLevelWidgets() if entry.objectName() == "importDialog"]
@@ -120,17 +120,18 @@ def test_an_existing_customer_gets_only_what_is_new(
     form = open_import(qtbot, window, export(tmp_path, *people(3)))
     choose_existing(qtbot, window, form, "100077")
     assert text(form, "importCustomerName") == "Bäckerei Ährensack"
-    assert text(form, "importCounts") == "Angelegt werden 2 Nebenstellen und 1 Endgerät. 1 Zeile wird übersprungen."
-    assert rows(form, "importNotes") == [
-        ["2", "Übersprungen: der Kunde hat diese Nebenstelle schon", "–", "200"],
-        ["3", "Der Kunde hat dieses Endgerät schon.", "–", "201"],
+    assert text(form, "importCounts") == "Neu: 2 Nebenstellen und 2 Endgeräte · geändert: 1 Nebenstelle und 1 Endgerät"
+    assert [line[:4] for line in rows(form, "comparisonTable")] == [
+        ["Geändert: Name, Endgeräte", "200", "Alt · Benutzer", "Platz 200 · Benutzer · PJSIP/200"],
+        ["Neu", "201", "–", "Platz 201 · Benutzer · PJSIP/201"],
+        ["Neu", "202", "–", "Platz 202 · Benutzer · PJSIP/202"],
     ]
     submit(qtbot, window, form)
     held = memory.account(installation)
     assert [(entry.number, entry.name) for entry in held.extensions] == [
-        ("200", "Alt"), ("201", "Platz 201"), ("202", "Platz 202"),
+        ("200", "Platz 200"), ("201", "Platz 201"), ("202", "Platz 202"),
     ]  # fmt: skip
-    assert [entry.name for entry in held.devices] == ["PJSIP/201", "PJSIP/202"]
+    assert sorted(entry.name for entry in held.devices) == ["PJSIP/200", "PJSIP/201", "PJSIP/202"]
     assert text(window, "customerTitle") == "Bäckerei Ährensack"
     assert rows(window, "auditTable")[0][2] == "Importiert"
 
@@ -139,12 +140,13 @@ def test_nothing_new_for_an_existing_customer_cannot_be_imported(
     qtbot: QtBot, window: MainWindow, memory: Store, clock: FixedClock, tmp_path: Path
 ) -> None:
     installation = install(memory, number="100077")
-    memory.add_objects(installation, Additions((NewExtension("200", "Alt"),)), clock.now())
+    phone = NewDevice("PJSIP/200", extensions=("200",))
+    memory.add_objects(installation, Additions((NewExtension("200", "Platz 200"),), (phone,)), clock.now())
     form = open_import(qtbot, window, export(tmp_path, *people(1)))
     choose_existing(qtbot, window, form, "100077")
-    assert text(form, "importCounts").startswith("Angelegt werden 0 Nebenstellen und 0 Endgeräte.")
+    assert text(form, "importCounts") == "Alles aus der Datei ist schon da."
     assert not find(form, QPushButton, "importDialogSubmit").isEnabled()
-    assert rows(form, "importTable") == []
+    assert [line[0] for line in rows(form, "comparisonTable")] == ["Unverändert"]
     tick(qtbot, form, "importNewCustomer")
     assert text(form, "importCounts") == "Angelegt werden 1 Nebenstelle und 1 Endgerät."
     assert find(form, QPushButton, "importDialogSubmit").isEnabled()
@@ -280,7 +282,6 @@ def test_a_missing_column_and_tabs_are_named(qtbot: QtBot, window: MainWindow, t
 
 
 BAD_FILES = [
-    (b"Name;Ort\nMeier;Bonn\n", "Diesen Export kennt das Programm nicht"),
     (b"", "Die Datei ist leer."),
     (b"\x00\x01\x02PNG\x00" * 100, "Das ist keine Textdatei."),
     (HEADER.encode(), "Die Datei hat eine Kopfzeile, aber keine Zeilen."),
@@ -298,7 +299,7 @@ def test_a_bad_file_is_refused_in_words_and_nothing_is_stored(
     before = dump(memory._engine)
     path = tmp_path / "Müll.csv"
     path.write_bytes(content)
-    window.objects.import_file(path)
+    window.imports.read([path])
     settle(qtbot, window)
     (box,) = messages()
     assert box.text() == "Müll.csv kann nicht importiert werden"
@@ -317,7 +318,7 @@ def test_fifty_megabytes_of_garbage_and_a_missing_file_are_refused_at_once(
     with path.open("wb") as file:
         file.truncate(50_000_000)
     for bad, words in ((path, "Die Datei ist zu groß"), (tmp_path / "fehlt.csv", "Die Datei lässt sich nicht öffnen")):
-        window.objects.import_file(bad)
+        window.imports.read([bad])
         settle(qtbot, window)
         (box,) = messages()
         assert box.informativeText().startswith(words)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.errors import ImportRefused
+from model.import_comparison import compare
 from model.import_files import look_at, read_import, read_sources
 from model.import_preview import preview
 from model.import_profile import shipped_profiles
@@ -25,7 +26,7 @@ SOUND = "149,,Max,sip,SIP/149,,"
 
 def said(found: ImportedFile) -> str:
     """Everything the result of an import says, and what is made of it."""
-    return f"{found!r}{preview(found, None)!r}{preview(found, account(('1', '146')))!r}"
+    return f"{found!r}{preview(found)!r}{compare(account(('1', '146')), found)!r}"
 
 
 def all_titles(secrets: tuple[str, ...], columns: tuple[str, ...]) -> list[str]:

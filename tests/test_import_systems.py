@@ -108,7 +108,7 @@ def test_3cx_columns_by_name_and_its_pro_hints(tmp_path: Path) -> None:
     assert hints(found) == [
         (ProFeature.DESKTOP_CLIENT, "UseCTI", "100"), (ProFeature.ANALYTICS, "ReporterAccess", "101"),
     ]  # fmt: skip
-    assert preview(found, None).additions.features == ()
+    assert preview(found).additions.features == ()
     older = "LastName,Number,MAC_0,FirstName"
     assert people(imported(tmp_path, "Müßig,100,,Jörg", header=older)) == [("100", "Jörg Müßig")]
 

@@ -33,7 +33,7 @@ def import_export(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     """Point 3: a real export of a new customer, two beyond its tariff."""
     path = folder / "export.csv"
     path.write_text(EXPORT + ",,ohne Nummer,sip,,,\n", encoding="utf-8")
-    window.objects.import_file(path)
+    window.imports.read([path])
     settle(qtbot, window)
     form = dialog("importDialog")
     assert "FreePBX" in text(form, "importSystem")

@@ -35,6 +35,7 @@ from model.errors import (
     QuoteStale,
     Refusal,
 )
+from model.import_profile import shipped_profiles
 from model.installation import (
     Additions,
     Customer,
@@ -1047,6 +1048,7 @@ def journey(store: Store) -> int:
     later = SHIPPED.read_text(encoding="utf-8").replace("2026-01-01", "2031-01-01").replace("2027-01-01", "2032-01-01")
     store.add_price_lists(later, NOW)
     deliver(store)
+    store.profiles.keep(replace(shipped_profiles()[0], system="Eigene Anlage"), NOW)
     store.settings.change_provider(Provider("Müller & Söhne"), NOW)
     store.settings.change_mail_server(MailServer("mail.example.org", sender=EMAIL), NOW)
     return installation

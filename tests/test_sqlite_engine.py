@@ -24,7 +24,7 @@ from model import schema, sqlite_engine
 from model.errors import InvalidInput, StorageFault, StoreUnavailable
 from model.search import ListQuery
 from model.sqlite_engine import MEMORY, SqliteEngine
-from model.sqlite_file import WORDS, name_without_replacing, translated
+from model.sqlite_file import WORDS, check_ours, name_without_replacing, translated
 from model.store import Store, open_store
 from tests.examples import CLERK, TODAY, dump, install, order
 
@@ -100,7 +100,7 @@ def test_pragmas_are_set(engine: SqliteEngine) -> None:
 
 def test_every_table_is_strict(engine: SqliteEngine) -> None:
     tables = [row for row in engine.query("PRAGMA table_list") if not row["name"].startswith(("sqlite_", "_sqlite_"))]
-    assert len(tables) == 13
+    assert len(tables) == 15
     assert [row["name"] for row in tables if not row["strict"]] == []
 
 
@@ -402,6 +402,25 @@ engine.execute("UPDATE extension SET name = 'halb'")
     assert dump(engine) == before
     engine.close()
     assert healthy(filled)
+
+
+def test_a_file_that_is_being_written_is_never_called_damaged(filled: Path) -> None:
+    act = """
+import sqlite3, threading
+db = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
+db.executescript("PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF")
+def grow():
+    db.executescript("BEGIN IMMEDIATE; CREATE TABLE big AS SELECT zeroblob(400000) AS zeros; COMMIT")
+    db.executescript("BEGIN IMMEDIATE; DROP TABLE big; COMMIT; VACUUM")
+def for_ever():
+    while True:
+        grow()
+grow()
+threading.Thread(target=for_ever, daemon=True).start()
+"""
+    with other_program(act, filled):
+        for _ in range(4000):
+            check_ours(filled)
 
 
 def test_a_change_by_another_connection_is_noticed(filled: Path) -> None:

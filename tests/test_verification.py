@@ -13,7 +13,9 @@ import pytest
 
 from model.audit import Action, Journal, chained_hash
 from model.errors import StorageFault, StoreUnavailable
-from model.installation import Additions, Customer, NewDevice, NewProFeatureUse, ProFeature
+from model.import_comparison import ImportChanges
+from model.import_profile import parse_profile
+from model.installation import Additions, Customer, NewDevice, NewExtension, NewProFeatureUse, ProFeature
 from model.price_lists import SHIPPED
 from model.provider import Provider
 from model.sqlite_engine import MEMORY, SqliteEngine
@@ -25,6 +27,7 @@ from ui import i18n, labels
 ANALYTICS = Additions(features=(NewProFeatureUse(ProFeature.ANALYTICS, "Auswertung"),))
 TELEPHONE = Additions(devices=(NewDevice("Telefon", mac="001565aabbcc", extensions=("100", "101")),))
 LATEST_PRICES = f"[[price_list]]{SHIPPED.read_text(encoding='utf-8').rpartition('[[price_list]]')[2]}"
+PROFILE = 'system = "Muster"\n[recognise]\nneeds = ["Platz"]\n[columns]\nnumber = ["Platz"]'
 Row = tuple[Any, ...]
 
 # Cells whose change isn't meant to be found, and why.
@@ -64,6 +67,10 @@ def fill(path: Path) -> None:
         store.add_price_lists(LATEST_PRICES.replace("2027-01-01", "2027-07-01"), NOW)
         store.settings.change_provider(Provider("Muster Telefonie"), NOW)
         deliver(store)
+        renamed = ((1, NewExtension("100", "Neu")),)
+        changes = ImportChanges(store.account(first).installation.revision, changed_extensions=renamed)
+        store.import_objects(first, changes, NOW)
+        store.profiles.keep(parse_profile(PROFILE), NOW)
 
 
 def deliver(store: Store) -> None:
@@ -181,7 +188,7 @@ def test_r36_an_untouched_database_is_right(path: Path) -> None:
     with closing(open_store(path, create=False)) as store:
         verification = store.verify()
     assert verification.findings == ()
-    assert (verification.entries, verification.orders) == (17, 3)
+    assert (verification.entries, verification.orders) == (19, 3)
 
 
 def test_an_empty_database_is_right(store: Store) -> None:
@@ -206,10 +213,10 @@ def test_r36_every_cell_that_a_foreign_tool_changes_is_found(path: Path, cell: s
         ("UPDATE audit SET reason = 'anders' WHERE seq = 5", Wrong.CHAIN, "5"),
         ("UPDATE audit SET after = '[]' WHERE seq = 6", Wrong.CHAIN, "6"),
         ("DELETE FROM audit WHERE seq = 1", Wrong.GAP, "1"),
-        ("DELETE FROM audit WHERE seq = 17", Wrong.HEAD, "17"),
+        ("DELETE FROM audit WHERE seq = 19", Wrong.HEAD, "19"),
         ("UPDATE audit_head SET seq = 16", Wrong.HEAD, "16"),
-        ("UPDATE audit_head SET latest_at = '2026-01-01T00:00:00.000000+00:00'", Wrong.HEAD, "17"),
-        ("DELETE FROM audit_head", Wrong.HEAD, "17"),
+        ("UPDATE audit_head SET latest_at = '2026-01-01T00:00:00.000000+00:00'", Wrong.HEAD, "19"),
+        ("DELETE FROM audit_head", Wrong.HEAD, "19"),
         ("UPDATE tariff_order SET net_cents = 1 WHERE order_number = 3", Wrong.ORDER_CHANGED, "3"),
         ("UPDATE tariff_order SET effective_on = '2027-01-01' WHERE order_number = 7", Wrong.ORDER_CHANGED, "7"),
         ("UPDATE tariff_order SET mail_to = 'x@example.org' WHERE order_number = 7", Wrong.ORDER_CHANGED, "7"),
@@ -236,6 +243,8 @@ def test_r36_every_cell_that_a_foreign_tool_changes_is_found(path: Path, cell: s
         ("UPDATE extension SET created_at = '2020-01-01T00:00:00.000000+00:00' WHERE id = 9", Wrong.OBJECTS, "K-2"),
         ("DELETE FROM device_extension WHERE extension_id = (SELECT max(id) - 1 FROM extension)", Wrong.OBJECTS, "K-4"),
         ("UPDATE setting SET value = '{}'", Wrong.SETTING, "provider"),
+        ("DELETE FROM import_kept", Wrong.IMPORT, "18"),
+        ("UPDATE import_profile SET name = 'Anders'", Wrong.PROFILE, "Muster"),
     ],
 )  # fmt: skip
 def test_r36_a_change_with_a_foreign_tool_is_found(path: Path, statement: str, wrong: Wrong, row: str) -> None:
@@ -258,7 +267,7 @@ def slipped_in(table: str, **values: str) -> str:
         (slipped_in("outbox", message_id="'x'"), Wrong.MAIL, "2"),
         (slipped_in("delivery", id="NULL"), Wrong.MAIL, "2"),
         (slipped_in("installation", id="NULL", customer_number="'K-9'"), Wrong.CUSTOMER, "K-9"),
-        (slipped_in("audit", seq="18", hash="'x'"), Wrong.CHAIN, "18"),
+        (slipped_in("audit", seq="20", hash="'x'"), Wrong.CHAIN, "20"),
         (slipped_in("audit", seq="0", hash="'x'"), Wrong.GAP, "1"),
         (slipped_in("price", code="'pro-11'"), Wrong.PRICES, "2026-01-01"),
         (slipped_in("setting", name="'x'"), Wrong.SETTING, "x"),
@@ -360,7 +369,9 @@ def without_digests(path: Path) -> None:
         for values in tool.rows("SELECT * FROM audit ORDER BY seq"):
             entry = dict(zip(names, values, strict=True))
             after = json.loads(entry["after"])
-            kept = {name: value for name, value in after.items() if name not in ("digests", "mail_digest")}
+            kept = {
+                name: value for name, value in after.items() if name not in ("digests", "mail_digest", "kept_digest")
+            }
             entry["after"] = json.dumps(kept)
             del entry["hash"]
             previous = chained_hash(previous, entry)
@@ -372,7 +383,8 @@ def without_digests(path: Path) -> None:
 def older(path: Path) -> Path:
     """A database of a program that knew no digests."""
     with Foreign(path) as tool:
-        tool.do("DELETE FROM setting")
+        for table in ("setting", "import_kept", "import_profile"):
+            tool.do(f"DELETE FROM {table}")
     without_digests(path)
     return path
 

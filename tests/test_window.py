@@ -426,11 +426,11 @@ def test_the_welcome_page_has_three_ways_on(
     asked: list[str] = []
     window.demo_requested.connect(lambda: asked.append("demo"))
 
-    def ask(*_args: object) -> tuple[str, str]:
+    def ask(*_args: object) -> tuple[list[str], str]:
         asked.append("file")
-        return "", ""
+        return [], ""
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", ask)
     click(qtbot, window, "welcomeDemoButton")
     click(qtbot, window, "welcomeImportButton")
     assert asked == ["demo", "file"]

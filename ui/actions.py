@@ -14,7 +14,18 @@ from ui.words import tooltip
 
 Key = QKeySequence.StandardKey
 CHANGING = frozenset(
-    ("import", "importAmi", "new", "prices", "paste", "addExtension", "addDevice", "addFeature", "cancelOrder")
+    (
+        "import",
+        "importAmi",
+        "importBatch",
+        "new",
+        "prices",
+        "paste",
+        "addExtension",
+        "addDevice",
+        "addFeature",
+        "cancelOrder",
+    )
 )
 
 
@@ -51,6 +62,7 @@ class Actions:
     def _file(self) -> None:
         menu = self._menu(_("&File"), "fileMenu")
         self._add(menu, "import", _("&Import installation …"), "Ctrl+I", "file-input")
+        self._add(menu, "importBatch", _("Import se&veral installations …"))
         self._add(menu, "importAmi", _("Import from a running &Asterisk …"))
         self._add(menu, "new", _("&New customer …"), "Ctrl+N", "plus")
         menu.addSeparator()

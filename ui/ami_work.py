@@ -41,6 +41,6 @@ class AmiWork(QObject):
 
         def read(imported: ImportedFile) -> None:
             dialog.finish()
-            self._window.objects.show_imported(imported, self._window.show_error)
+            self._window.imports.show_imported(imported, self._window.show_error)
 
         self._window.desk.asking.read(login.server, login.password, read, dialog.show_error)

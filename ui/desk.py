@@ -14,8 +14,8 @@ from model.account import NOTHING, Account, Choice, Quote
 from model.audit import AuditEntry
 from model.clock import Clock, ClockState
 from model.errors import ModelError, StorageFault, StoreUnavailable
-from model.import_files import read_import
-from model.import_result import ImportedFile
+from model.import_comparison import ImportChanges
+from model.import_profile import ImportProfile
 from model.installation import Additions, Customer, NewDevice, NewExtension
 from model.orders import TariffOrder
 from model.outbox import Delivery
@@ -27,7 +27,9 @@ from model.store import Removal, Store, new_quote_id
 from model.tariff import PriceList, Tariff
 from ui.ami_reading import AmiReading
 from ui.background import Background
+from ui.batching import Batching
 from ui.exporting import Exporting
+from ui.importing import Importing
 from ui.keeping import Keeping
 from ui.papers import Papers
 from ui.sending import Post
@@ -144,10 +146,6 @@ class Looking(QObject):
         day = self.now().date()
         self._read(lambda: (self._store.prices_on(day), self._store.price_lists()[-1]), done, failed)
 
-    def read_file(self, path: Path, done: Callable[[ImportedFile], None], failed: Failed) -> None:
-        """Read an export of a telephone system; nothing is stored."""
-        self._read(lambda: read_import(path), done, failed)
-
     def find_account(self, number: str, done: Callable[[Account | None], None], failed: Failed) -> None:
         """Everything about the installation of a customer number; None if there is none."""
 
@@ -209,6 +207,8 @@ class Desk(Looking):
         self._under_way = 0
         self.keeping = Keeping(store, clock, self)
         self.exporting = Exporting(store, self)
+        self.batching = Batching(store, clock, self)
+        self.importing = Importing(store, self)
         self.asking = AmiReading(self)
         self.papers = Papers(store, clock, self)
         self.post = Post(store, clock, self)
@@ -223,6 +223,8 @@ class Desk(Looking):
         """Finish every change that was asked for."""
         super().close()
         self.exporting.close()
+        self.batching.close()
+        self.importing.close()
         self.asking.close()
         self.papers.close()
         self._changing.close(finish=True)
@@ -247,11 +249,32 @@ class Desk(Looking):
         """Objects within what may be used (R11)."""
         self._change(lambda: self._store.add_objects(installation_id, adding, self.now()), done, failed)
 
-    def load_objects(
-        self, installation_id: int, adding: Additions, done: Callable[[None], None], failed: Failed
+    def import_objects(
+        self,
+        installation_id: int,
+        changes: Callable[[], ImportChanges],
+        done: Callable[[int], None],
+        failed: Failed,
     ) -> None:
-        """Objects from an import (R12)."""
-        self._change(lambda: self._store.load_objects(installation_id, adding, self.now()), done, failed)
+        """What an import changes (R12), put together on the thread: of a large file that takes a moment."""
+        self._change(lambda: self._store.import_objects(installation_id, changes(), self.now()), done, failed)
+
+    def keep_profile(
+        self, profile: ImportProfile, replacing: str, done: Callable[[None], None], failed: Failed
+    ) -> None:
+        """Keep an import profile, perhaps in the place of the one of a name."""
+
+        def work() -> None:
+            if replacing:
+                self._store.profiles.replace(replacing, profile, self.now())
+            else:
+                self._store.profiles.keep(profile, self.now())
+
+        self._change(work, done, failed)
+
+    def remove_profile(self, name: str, done: Callable[[None], None], failed: Failed) -> None:
+        """Remove an import profile."""
+        self._change(lambda: self._store.profiles.remove(name, self.now()), done, failed)
 
     def change_object(
         self,

@@ -15,6 +15,7 @@ from model.errors import (
     FileNotSaved,
     ImportFault,
     ImportRefused,
+    ImportStale,
     InvalidInput,
     LimitReached,
     ModelError,
@@ -32,6 +33,7 @@ from model.errors import (
 )
 from ui import formats, labels
 from ui.i18n import _
+from ui.import_words import batch_faults
 
 
 def message(error: ModelError) -> str:
@@ -71,6 +73,8 @@ def fault(error: InvalidInput) -> str:
         Fault.IMAGE_TOO_LARGE: _("The picture is too large: 512 KB at most."),
         Fault.NO_SUCH_EXTENSION: _("There is no extension {value} in this installation."),
         Fault.FEATURE_TAKEN: _("This function is already in use there."),
+        Fault.PROFILE_TAKEN: _("There is already a system named “{value}”."),
+        Fault.PATTERN_FORM: _("Please enter “{value}” in braces once, with something like _ or - beside it."),
     }
     # What can't be seen must not turn or hide the words around it.
     value = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in error.value)
@@ -201,6 +205,7 @@ def import_fault(error: ImportRefused) -> str:
         ImportFault.COLUMN_MISSING: _("The column with the extensions' numbers is missing."),
         ImportFault.NO_ROWS: _("The file has a header but no rows."),
         ImportFault.PROFILE: _("The description of this telephone system's columns cannot be used."),
+        **batch_faults(),
     }[error.fault]
     return " ".join(filter(None, [text, _place(error)]))
 
@@ -299,6 +304,10 @@ def _limit(_error: ModelError) -> str:
     return _("This goes beyond what can be used; nothing was created.")
 
 
+def _import_stale(_error: ModelError) -> str:
+    return _("Not imported: the customer was changed meanwhile. Please look at the comparison again.")
+
+
 def _clock_suspect(_error: ModelError) -> str:
     return _("Not ordered: the computer's clock does not look right. Please see the notice above.")
 
@@ -329,6 +338,7 @@ WORDS: tuple[tuple[type[ModelError], Callable[[Any], str]], ...] = (
     (StillWaiting, _still_waiting),
     (PriceListInvalid, price_list),
     (LimitReached, _limit),
+    (ImportStale, _import_stale),
     (ClockSuspect, _clock_suspect),
     (QuoteStale, _stale),
     (NoSuchInstallation, _gone),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from model.audit import Action, AuditEntry
+from model.account import Limits
+from model.audit import NO_FACTS, Action, AuditEntry
 from model.installation import ExtensionKind, ProFeature
 from model.orders import order_label
 from ui import formats, labels, mail_words
@@ -40,6 +41,23 @@ def _removed(before: Facts, _after: Facts) -> str:
     if count := len(_list(before, "devices")):
         parts.append(labels.devices(count))
     return " · ".join([*parts, *_features(before)])
+
+
+def _imported(before: Facts, after: Facts) -> str:
+    """Each of what is new, changed and removed, as far as there is any."""
+    changed = labels.counts(Limits(_count(after, "changed_extension_count"), _count(after, "changed_device_count")))
+    removed = _created(NO_FACTS, before)
+    parts = [_created(NO_FACTS, after)]
+    parts += [_("changed: {objects}").format(objects=changed)] if changed else []
+    parts += [_("removed: {objects}").format(objects=removed)] if removed else []
+    return " · ".join(filter(None, parts))
+
+
+def _profile(before: Facts, after: Facts) -> str:
+    names = [str(facts["profile"]) for facts in (before, after) if "profile" in facts]
+    if len(names) > 1 and names[0] != names[1]:
+        return _("{old} → {new}").format(old=names[0], new=names[1])
+    return names[-1]
 
 
 def _customer(_before: Facts, after: Facts) -> str:
@@ -141,7 +159,7 @@ DETAILS: Mapping[Action, Callable[[Facts, Facts], str]] = {
     Action.INSTALLATION_CREATED: _created,
     Action.CUSTOMER_CHANGED: _customer,
     Action.OBJECTS_CREATED: _created,
-    Action.OBJECTS_IMPORTED: _created,
+    Action.OBJECTS_IMPORTED: _imported,
     Action.EXTENSION_CHANGED: _extension,
     Action.DEVICE_CHANGED: _device,
     Action.OBJECTS_REMOVED: _removed,
@@ -155,4 +173,5 @@ DETAILS: Mapping[Action, Callable[[Facts, Facts], str]] = {
     Action.MAIL_AGAIN: _mail,
     Action.PROVIDER_CHANGED: _nothing,
     Action.MAIL_SERVER_CHANGED: _nothing,
+    Action.PROFILE_CHANGED: _profile,
 }

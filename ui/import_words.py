@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.errors import ImportFault
 from model.import_result import SkipReason, WarningReason
 from ui.i18n import _
 
@@ -18,7 +19,6 @@ def skip_reason(reason: SkipReason) -> str:
         SkipReason.UNREADABLE: _(
             "its cells cannot be told apart for certain; is a quotation mark missing or too many?"
         ),
-        SkipReason.ALREADY_THERE: _("the customer already has this extension"),
         SkipReason.GONE: _("the telephone system no longer gave its details"),
     }[reason]
 
@@ -40,9 +40,29 @@ def warning_reason(reason: WarningReason) -> str:
         WarningReason.DEVICE_UNUSABLE: _("The device cannot be used and is left out."),
         WarningReason.MAC_UNUSABLE: _("Not a MAC address, perhaps spoilt by a spreadsheet; the device has none."),
         WarningReason.LINE_UNUSABLE: _("Not a valid extension number; the device does not serve it."),
-        WarningReason.DEVICE_ALREADY_THERE: _("The customer already has this device."),
         WarningReason.NO_SUCH_EXTENSION: _("There is no such extension; the device does not serve it."),
         WarningReason.INCLUDE_IGNORED: _("Not included: not in the same folder, not there, or already read."),
         WarningReason.EXEC_IGNORED: _("Not executed: a file that is imported never runs a program."),
         WarningReason.TEMPLATE_MISSING: _("The section this one continues or is based on is missing."),
     }[reason]
+
+
+def batch_faults() -> dict[ImportFault, str]:
+    """Why many files at once, or one of them, can't be imported."""
+    return {
+        ImportFault.NO_ARCHIVE: _("This is neither a folder nor a ZIP archive, or the archive is damaged."),
+        ImportFault.ARCHIVE_TOO_LARGE: _("Unpacked, this would be far too large. Please check where it comes from."),
+        ImportFault.ARCHIVE_DAMAGED: _("The file is damaged in the archive. Please pack it again."),
+        ImportFault.ENCRYPTED: _("The file is encrypted in the archive. Please pack it without a password."),
+        ImportFault.COMPRESSION: _(
+            "The file is packed in a way this program does not read. Please make a usual ZIP archive."
+        ),
+        ImportFault.OUTSIDE: _("The file's path leads out of the archive; it is not read."),
+        ImportFault.TOO_MANY_IN_BATCH: _("These are too many files for one run (50,000 at most). Please split them."),
+        ImportFault.CUSTOMER_TWICE: _("There is another file for this customer number; only the first one is read."),
+        ImportFault.CUSTOMERS_DIFFER: _(
+            "The file holds several customers' numbers. Please give each customer a file of its own."
+        ),
+        ImportFault.NO_CUSTOMER_NUMBER: _("The customer number is not in this file."),
+        ImportFault.SECRET_COLUMN: _("This column may hold secrets and is never read. Please choose another one."),
+    }

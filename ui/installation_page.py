@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
+from model.audit import Action
 from model.installation import Device, Extension, ProFeatureUse
 from model.orders import TariffOrder, order_label
 from model.outbox import latest_of_each
@@ -38,6 +39,7 @@ class InstallationPage(QWidget):
     edit_wanted = Signal(object)
     remove_wanted = Signal(str)
     pasted = Signal(str)
+    take_back_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -202,7 +204,7 @@ class InstallationPage(QWidget):
         tabs.addTab(self._object_tab(self.devices, "Device", _("Add device")), "")
         tabs.addTab(self._object_tab(self.features, "Feature", _("Use a Pro function")), "")
         tabs.addTab(self.orders, "")
-        tabs.addTab(self.history, "")
+        tabs.addTab(self._history_tab(), "")
         return tabs
 
     def _object_tab(self, table: Table[Any], kind: str, add_text: str) -> QWidget:
@@ -233,6 +235,32 @@ class InstallationPage(QWidget):
         layout.addLayout(row)
         layout.addWidget(table, 1)
         return tab
+
+    def _history_tab(self) -> QWidget:
+        """The history, with the way back from an import."""
+        take_back = change_button(_("Take import back …"), "takeBackButton", self._take_back, "history")
+        self.history.context_actions.append(take_back.as_action(self.history))
+
+        def show_selection() -> None:
+            chosen = self.history.selected_rows()
+            take_back.setEnabled(len(chosen) == 1 and chosen[0].action is Action.OBJECTS_IMPORTED)
+
+        self.history.selectionModel().selectionChanged.connect(show_selection)
+        self.history.rows.modelReset.connect(show_selection)
+        show_selection()
+        row = QHBoxLayout()
+        row.addWidget(take_back)
+        row.addStretch(1)
+        tab = QWidget()
+        layout = QVBoxLayout(tab)
+        layout.setContentsMargins(0, 8, 0, 0)
+        layout.addLayout(row)
+        layout.addWidget(self.history, 1)
+        return tab
+
+    def _take_back(self) -> None:
+        for entry in self.history.selected_rows()[:1]:
+            self.take_back_wanted.emit(entry)
 
     def _edit(self, table: Table[Any]) -> None:
         for row in table.selected_rows()[:1]:

@@ -188,6 +188,8 @@ def finding(value: Finding) -> str:
         Wrong.OBJECTS: _("Customer {row}: extensions, devices or Pro functions do not agree with the history."),
         Wrong.COUNT: _("Customer {row}: the counts do not agree with the objects."),
         Wrong.SETTING: _("The provider's data or the mail server do not agree with the history."),
+        Wrong.IMPORT: _("Import {row}: what was there before is missing or was changed."),
+        Wrong.PROFILE: _("Import profile “{row}” is missing or does not agree with the history."),
     }[value.wrong].format(row=value.row, number=_order_of(value.row), day=_day_of(value.row))
 
 
@@ -208,7 +210,7 @@ def action(entry: AuditEntry) -> str:
         Action.INSTALLATION_CREATED: _("Installation created"),
         Action.CUSTOMER_CHANGED: _("Customer changed"),
         Action.OBJECTS_CREATED: _("Objects created"),
-        Action.OBJECTS_IMPORTED: _("Objects imported"),
+        Action.OBJECTS_IMPORTED: _("Import taken back") if "takes_back" in entry.after else _("Objects imported"),
         Action.EXTENSION_CHANGED: _("Extension changed"),
         Action.DEVICE_CHANGED: _("Device changed"),
         Action.OBJECTS_REMOVED: _("Objects removed"),
@@ -222,4 +224,5 @@ def action(entry: AuditEntry) -> str:
         Action.MAIL_AGAIN: _("E-mail to be sent again"),
         Action.PROVIDER_CHANGED: _("Provider’s data changed"),
         Action.MAIL_SERVER_CHANGED: _("Mail server changed"),
+        Action.PROFILE_CHANGED: _("Import profile changed"),
     }[entry.action]

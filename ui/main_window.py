@@ -17,6 +17,7 @@ from ui import errors
 from ui.actions import Actions
 from ui.ami_work import AmiWork
 from ui.backup_work import BackupWork
+from ui.batch_work import BatchWork
 from ui.changes import Changes
 from ui.customer_work import CustomerWork
 from ui.database_state import DatabaseState
@@ -26,6 +27,7 @@ from ui.document_work import DocumentWork
 from ui.draft_work import DraftWork
 from ui.export_work import ExportWork
 from ui.i18n import _
+from ui.import_work import ImportWork
 from ui.installation_page import InstallationPage
 from ui.leaving import Leaving
 from ui.list_panel import ListPanel
@@ -70,7 +72,9 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(self)
         self.drafts = DraftWork(self)
         self.objects = ObjectWork(self)
+        self.imports = ImportWork(self)
         self.ami = AmiWork(self)
+        self.batches = BatchWork(self, settings)
         self.orders = OrderWork(self)
         self.customers = CustomerWork(self)
         self.program = ProgramWork(self, settings)
@@ -147,6 +151,7 @@ class MainWindow(QMainWindow):
         self.program.remember(case.account.installation.customer_number)
         self._show_case_actions()
         self.drafts.show_case(case)
+        self.imports.taking_back.show_case(case)
 
     def _case_failed(self, error: ModelError) -> None:
         if isinstance(error, NoSuchInstallation):
@@ -207,10 +212,11 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt: a dropped file is imported."""
-        for url in [url for url in event.mimeData().urls() if url.isLocalFile()][:1]:
+        """Qt: dropped files are imported as those of one system."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
             event.acceptProposedAction()
-            self.objects.import_file(Path(url.toLocalFile()))
+            self.imports.read(paths)
 
     # ------------------------------------------------------------------ how it is put together
 
@@ -228,7 +234,7 @@ class MainWindow(QMainWindow):
         bars.setContentsMargins(10, 4, 14, 0)
         bars.setSpacing(6)
         own = (self._watch.clock_bar, self._fault_bar, self._backups.bar, self.mail.bar, self.drafts.bar)
-        for part in (*self.database.bars, *own):
+        for part in (*self.database.bars, *own, self.imports.taking_back.bar):
             bars.addWidget(part)
         column.addLayout(bars)
         column.addWidget(self._pages, 1)
@@ -251,7 +257,7 @@ class MainWindow(QMainWindow):
         self.panel.failed.connect(self.show_error)
         self.panel.opened.connect(lambda: self.page.extensions.setFocus())
         self._welcome.demo_wanted.connect(self.demo_requested)
-        self._welcome.import_wanted.connect(self.objects.choose_file)
+        self._welcome.import_wanted.connect(self.imports.choose_files)
         self._welcome.new_wanted.connect(self.customers.new)
         self.page.settings_wanted.connect(self.open_settings)
         self.page.upgrade_wanted.connect(self.orders.adjust_to_offer)
@@ -260,6 +266,7 @@ class MainWindow(QMainWindow):
         self.page.edit_wanted.connect(self.objects.edit)
         self.page.remove_wanted.connect(self.objects.remove)
         self.page.pasted.connect(self.objects.paste)
+        self.page.take_back_wanted.connect(self.imports.taking_back.take_back)
         self.settings_page.back_wanted.connect(lambda: self.show_page(self.page))
         self._pages.currentChanged.connect(lambda _place: self.drafts.show_bar())
         self.settings_page.save_wanted.connect(self.customers.save)
@@ -268,8 +275,9 @@ class MainWindow(QMainWindow):
 
     def _what_to_do(self) -> dict[str, Callable[[], object]]:
         return {
-            "import": self.objects.choose_file,
+            "import": self.imports.choose_files,
             "importAmi": self.ami.open,
+            "importBatch": self.batches.open,
             "new": self.customers.new,
             "export": self.exports.open,
             "prices": self.customers.load_prices,

@@ -1,31 +1,23 @@
-"""What a clerk does with objects: add, edit, remove, paste, import."""
+"""What a clerk does with objects: add, edit, remove, paste."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
-from shiboken6 import isValid
 
 from model.account import Account
 from model.errors import LimitReached, ModelError
-from model.import_result import ImportedFile
 from model.installation import Additions, Extension, ProFeatureUse
 from model.store import Removal
-from model.tariff import PriceList
-from ui import errors, labels
+from ui import labels
 from ui.form import FormDialog
-from ui.i18n import _
-from ui.import_dialog import ImportDialog
 from ui.installation_tables import DeviceRow, ExtensionRow
 from ui.object_dialogs import DeviceDialog, ExtensionDialog, FeatureDialog, PasteDialog
 from ui.order_dialogs import RemovalDialog
-from ui.widgets import show_message
 
 if TYPE_CHECKING:
     from ui.desk import Case
@@ -152,63 +144,6 @@ class ObjectWork(QObject):
         self._window.desk.remove_objects(
             case.account.installation.id, removal, lambda _nothing: self._window.reload(), self._window.show_error
         )
-
-    # ------------------------------------------------------------------ importing
-
-    def choose_file(self) -> None:
-        """Ask for a file and import it."""
-        kinds = _("Exports of telephone systems (*.csv *.txt)") + ";;" + _("All files (*)")
-        name, _kind = QFileDialog.getOpenFileName(self._window, _("Import an installation"), "", kinds)
-        if name:
-            self.import_file(Path(name))
-
-    def import_file(self, path: Path) -> None:
-        """Read a file, show what would be created, load it when the clerk says so."""
-        desk = self._window.desk
-        self._window.show_done(_("Reading {file} …").format(file=path.name))
-
-        def refused(error: ModelError) -> None:
-            show_message(self._window, _("{file} cannot be imported").format(file=path.name), errors.message(error))
-
-        def read(imported: ImportedFile) -> None:
-            self._window.show_done("")
-            self.show_imported(imported, refused)
-
-        desk.read_file(path, read, refused)
-
-    def show_imported(self, imported: ImportedFile, refused: Callable[[ModelError], None]) -> None:
-        """Show what would be created of what was read; load it when the clerk says so."""
-        self._window.desk.prices(lambda prices: self._show_import(imported, prices[0]), refused)
-
-    def _show_import(self, imported: ImportedFile, prices: PriceList) -> None:
-        self._window.dialogs.open_once("import", lambda: self._make_import(imported, prices))
-
-    def _make_import(self, imported: ImportedFile, prices: PriceList) -> ImportDialog:
-        dialog = ImportDialog(imported, prices, self._window)
-
-        def look_for(number: str) -> None:
-            self._window.desk.find_account(number, show, self._window.show_error)
-
-        def show(account: Account | None) -> None:
-            if isValid(dialog):
-                dialog.show_account(account)
-
-        dialog.account_wanted.connect(look_for)
-        dialog.submitted.connect(lambda: self._load(dialog))
-        return dialog
-
-    def _load(self, dialog: ImportDialog) -> None:
-        target, desk = dialog.value(), self._window.desk
-
-        def done(installation_id: int) -> None:
-            self._window.choose(installation_id)
-            self._done(dialog)
-
-        if isinstance(target, int):
-            desk.load_objects(target, dialog.additions, lambda _nothing: done(target), dialog.show_error)
-        else:
-            customer, tariff = target
-            desk.create_installation(customer, tariff, dialog.additions, done, dialog.show_error)
 
     # ------------------------------------------------------------------ dialogs
 

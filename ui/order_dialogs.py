@@ -127,7 +127,7 @@ class CancelOrderDialog(FormDialog):
 class RemovalDialog(QDialog):
     """R13: the clerk confirms what is removed, and sees what goes with it."""
 
-    def __init__(self, names: Sequence[str], along: Sequence[str], parent: QWidget) -> None:
+    def __init__(self, names: Sequence[str], along: Sequence[str], parent: QWidget, question: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("removalDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -135,7 +135,7 @@ class RemovalDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(10)
-        layout.addWidget(wrapped(label(_("Remove from the installation?"), scale=1.3, bold=True)))
+        layout.addWidget(wrapped(label(question or _("Remove from the installation?"), scale=1.3, bold=True)))
         layout.addWidget(wrapped(label(_shortened(names), name="removalText")))
         if along:
             text = _("This goes with it: {objects}").format(objects=_shortened(along))

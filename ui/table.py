@@ -109,7 +109,7 @@ class Table(QTableView, Generic[RowT]):
         return [self.rows.columns[place] for place in places if not self.isColumnHidden(place)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy, paste, delete; the rest is Qt's."""
+        """Copy, paste, delete, tick; the rest is Qt's."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.keyCombination() == COPY_WITH_HEADER:
@@ -118,6 +118,8 @@ class Table(QTableView, Generic[RowT]):
             self.pasted.emit(QGuiApplication.clipboard().text())
         elif event.matches(QKeySequence.StandardKey.Delete):
             self.delete_pressed.emit()
+        elif event.key() == Qt.Key.Key_Space and (boxed := list(filter(self.rows.can_tick, self.selected_rows()))):
+            self.rows.ticked.emit(boxed)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.activated_row.emit(self.rows.row(self.currentIndex()))
         else:

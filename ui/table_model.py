@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QCollator, QLocale, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCollator,
+    QLocale,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QBrush, QColor, QIcon
 
 from ui import theme
@@ -25,7 +34,7 @@ class Column(Generic[RowT]):
 
     `sort` gives a value that sorts (by default the text, in German order); `tone` names a text colour,
     `tint` a background colour of the theme, `icon` an icon; `value` is what an export writes in place of the
-    text: a number, an amount, a day, an instant of the clerk's zone.
+    text: a number, an amount, a day, an instant of the clerk's zone; `check` makes a box to tick, where not None.
     """
 
     name: str
@@ -36,6 +45,7 @@ class Column(Generic[RowT]):
     tone: Callable[[RowT], str] | None = None
     numeric: bool = False
     value: Callable[[RowT], Value] | None = None
+    check: Callable[[RowT], bool | None] | None = None
 
     def exported(self, row: RowT) -> Value:
         """What an export writes of a row."""
@@ -43,7 +53,9 @@ class Column(Generic[RowT]):
 
 
 class TableModel(QAbstractTableModel, Generic[RowT]):
-    """Rows of one kind; `set_rows` is the only way to change them."""
+    """Rows of one kind; `set_rows` is the only way to change them. `ticked` when a row's box is to change."""
+
+    ticked = Signal(object)
 
     def __init__(
         self,
@@ -66,8 +78,7 @@ class TableModel(QAbstractTableModel, Generic[RowT]):
         fresh = self._sorted(list(rows))
         if [self.key(row) for row in fresh] == [self.key(row) for row in self._rows]:
             self._rows = fresh
-            if fresh:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(fresh) - 1, len(self.columns) - 1))
+            self.refresh()
             return
         self.beginResetModel()
         self._rows = fresh
@@ -99,6 +110,28 @@ class TableModel(QAbstractTableModel, Generic[RowT]):
             return None
         return ROLES[role](self.columns[index.column()], self._rows[index.row()], self._tint)
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Qt: a box can be ticked."""
+        flags, check = super().flags(index), self.columns[index.column()].check if index.isValid() else None
+        boxed = check is not None and check(self._rows[index.row()]) is not None
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if boxed else flags
+
+    def setData(self, index: Index, _value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Qt: a box was clicked; whoever keeps what is ticked says so by `refresh`."""
+        if role != Qt.ItemDataRole.CheckStateRole:
+            return False
+        self.ticked.emit([self._rows[index.row()]])
+        return True
+
+    def can_tick(self, row: RowT) -> bool:
+        """Whether a row has a box."""
+        return any(column.check is not None and column.check(row) is not None for column in self.columns)
+
+    def refresh(self) -> None:
+        """What is shown of the same rows has changed."""
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
+
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt: a column's title."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
@@ -116,7 +149,7 @@ class TableModel(QAbstractTableModel, Generic[RowT]):
         before = self.persistentIndexList()
         keys = [(self.key(self._rows[index.row()]), index.column()) for index in before]
         self._rows = self._sorted(self._rows)
-        places = {self.key(row): place for place, row in enumerate(self._rows)}
+        places = {self.key(row): place for place, row in enumerate(self._rows)} if keys else {}
         self.changePersistentIndexList(before, [self.index(places[key], column) for key, column in keys])
         self.layoutChanged.emit()
 
@@ -147,6 +180,11 @@ def _background(_column: object, row: Any, tint: Callable[[Any], str] | None) ->
     return _brush(tint(row)) if tint else None
 
 
+def _check(column: Column[Any], row: Any, _tint: object) -> Qt.CheckState | None:
+    state = column.check(row) if column.check else None
+    return None if state is None else Qt.CheckState.Checked if state else Qt.CheckState.Unchecked
+
+
 def _alignment(column: Column[Any], _row: object, _tint: object) -> Qt.AlignmentFlag:
     across = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
     return across | Qt.AlignmentFlag.AlignVCenter
@@ -163,4 +201,5 @@ ROLES: dict[int, Callable[[Column[Any], Any, Callable[[Any], str] | None], objec
     Qt.ItemDataRole.ForegroundRole: _foreground,
     Qt.ItemDataRole.BackgroundRole: _background,
     Qt.ItemDataRole.TextAlignmentRole: _alignment,
+    Qt.ItemDataRole.CheckStateRole: _check,
 }

@@ -12,7 +12,16 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 STYLE_SHEET = Path(__file__).parents[1] / "resources" / "style.qss"
 # Fusion draws edges as Window.darker(140); a darker Window role for these lifts them above 3:1.
-EDGED = ("QListWidget", "QLineEdit", "QComboBox", "QAbstractSpinBox", "QCheckBox", "QRadioButton", "QPushButton")
+EDGED = (
+    "QListWidget",
+    "QTableView",
+    "QLineEdit",
+    "QComboBox",
+    "QAbstractSpinBox",
+    "QCheckBox",
+    "QRadioButton",
+    "QPushButton",
+)
 
 
 class Appearance(StrEnum):
