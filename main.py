@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from ui import i18n, preflight
 
@@ -13,7 +12,7 @@ from ui import i18n, preflight
 def main() -> int:
     """Start the program; the exit status is 0 unless it could not open its window or its database."""
     parser = argparse.ArgumentParser(prog="main.py")
-    parser.add_argument("--database", type=Path, metavar="PATH")
+    parser.add_argument("--database", metavar="PATH|postgresql://ACCOUNT@SERVER/DATABASE")
     parser.add_argument("--demo", type=int, nargs="?", const=48, metavar="N")
     parser.add_argument("--language", choices=i18n.LANGUAGES)
     arguments = parser.parse_args()
@@ -21,15 +20,16 @@ def main() -> int:
     preflight.require_count(arguments.demo)
     preflight.require_display(os.environ)
     with preflight.libraries_explained():
-        from model.demo import open_demo
-        from model.store import open_store
+        from model.opened import open_database, open_example
         from ui import last_resort
         from ui.app import Program, application
+        from ui.collecting import Collecting
         from ui.system_clock import SystemClock
     app = application(sys.argv[:1])
+    Collecting(app)
 
     def start() -> bool:
-        program = Program(app, SystemClock(), open_store, open_demo)
+        program = Program(app, SystemClock(), open_database, open_example)
         return program.start(arguments.database, arguments.demo, arguments.language)
 
     return app.exec() if last_resort.attempt(start) else 1

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from operator import attrgetter
 from typing import TypeVar
 
 from model.email_address import is_email
@@ -178,11 +180,11 @@ class Account:
 
     def extension_flags(self, day: date) -> dict[int, Flag]:
         """R9 for every extension, by its id."""
-        return _flags(self._extensions_by_age(), self.billed(day).max_extensions, self.usable(day).extensions)
+        return _flags(_ByAge(self).extensions, self.billed(day).max_extensions, self.usable(day).extensions)
 
     def device_flags(self, day: date) -> dict[int, Flag]:
         """R9 for every device, by its id."""
-        return _flags(self._devices_by_age(), self.billed(day).max_devices, self.usable(day).devices)
+        return _flags(_ByAge(self).devices, self.billed(day).max_devices, self.usable(day).devices)
 
     def uncovered(self, day: date) -> Limits:
         """How many of each are beyond what may be used."""
@@ -221,30 +223,17 @@ class Account:
 
     def obstacles(self, target: Tariff, adding: Additions = NOTHING) -> tuple[Obstacle, ...]:
         """R15, R28: everything that keeps a tariff from being ordered; edition and size are judged apart."""
-        extensions, devices = self._counts(adding)
-        found = []
-        uses = len(self.features) + len(adding.features)
-        if target.edition is Edition.CLASSIC and uses:
-            found.append(Obstacle(ObstacleKind.EDITION, uses, 0, self.features))
-        if extensions > target.max_extensions:
-            objects: Sequence[Extension | Device] = self._extensions_by_age()[target.max_extensions :]
-            excess = extensions - target.max_extensions
-            found.append(Obstacle(ObstacleKind.EXTENSIONS, excess, target.max_extensions, tuple(objects)))
-        if devices > target.max_devices:
-            objects = self._devices_by_age()[target.max_devices :]
-            excess = devices - target.max_devices
-            found.append(Obstacle(ObstacleKind.DEVICES, excess, target.max_devices, tuple(objects)))
-        return tuple(found)
+        return self._obstacles(target, adding, _ByAge(self))
 
     def choices(self, prices: PriceList, day: date, adding: Additions = NOTHING) -> tuple[Choice, ...]:
         """R14: every tariff on sale with its obstacles, Classic first, smallest first."""
-        billed, pending = self.billed(day), self.pending(day)
+        billed, pending, by_age = self.billed(day), self.pending(day), _ByAge(self)
         return tuple(
             Choice(
                 tariff,
                 tariff.code == billed.code,
                 pending is not None and tariff.code == pending.tariff.code,
-                self.obstacles(tariff, adding),
+                self._obstacles(tariff, adding, by_age),
             )
             for edition in Edition
             for tariff in prices.editions(edition)
@@ -286,6 +275,22 @@ class Account:
         pending = self.pending(day)
         return replace(self, orders=tuple(order for order in self.orders if order is not pending))
 
+    def _obstacles(self, target: Tariff, adding: Additions, by_age: _ByAge) -> tuple[Obstacle, ...]:
+        extensions, devices = self._counts(adding)
+        found = []
+        uses = len(self.features) + len(adding.features)
+        if target.edition is Edition.CLASSIC and uses:
+            found.append(Obstacle(ObstacleKind.EDITION, uses, 0, self.features))
+        if extensions > target.max_extensions:
+            objects: Sequence[Extension | Device] = by_age.extensions[target.max_extensions :]
+            excess = extensions - target.max_extensions
+            found.append(Obstacle(ObstacleKind.EXTENSIONS, excess, target.max_extensions, tuple(objects)))
+        if devices > target.max_devices:
+            objects = by_age.devices[target.max_devices :]
+            excess = devices - target.max_devices
+            found.append(Obstacle(ObstacleKind.DEVICES, excess, target.max_devices, tuple(objects)))
+        return tuple(found)
+
     def _refusal(
         self,
         target: Tariff,
@@ -315,11 +320,21 @@ class Account:
             (adding.extensions and extensions > limits.extensions) or (adding.devices and devices > limits.devices)
         )
 
-    def _extensions_by_age(self) -> list[Extension]:
-        return sorted(self.extensions, key=lambda entry: (entry.created_at, number_key(entry.number)))
 
-    def _devices_by_age(self) -> list[Device]:
-        return sorted(self.devices, key=lambda entry: (entry.created_at, entry.id))
+class _ByAge:
+    """An account's objects, oldest first (R9); those of an age by number or id. Put in order once, when asked for."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    @cached_property
+    def extensions(self) -> list[Extension]:
+        by_number = sorted(self._account.extensions, key=lambda entry: number_key(entry.number))
+        return sorted(by_number, key=attrgetter("created_at"))
+
+    @cached_property
+    def devices(self) -> list[Device]:
+        return sorted(sorted(self._account.devices, key=attrgetter("id")), key=attrgetter("created_at"))
 
 
 def _by_id(objects: Iterable[ObjectT], object_id: int) -> ObjectT:

@@ -21,7 +21,8 @@ from model.digests import (
     stored_objects,
     tariff_digest,
 )
-from model.sqlite_engine import Row, SqliteEngine
+from model.engine import Engine, Row
+from model.opened import LATEST, latest_from
 
 Facts = Mapping[str, object]
 NO_FACTS: Facts = {}
@@ -81,7 +82,7 @@ class AuditEntry:
 class Journal:
     """Appends to the history; only inside the transaction of what it tells about (R22)."""
 
-    def __init__(self, engine: SqliteEngine, clerk: str) -> None:
+    def __init__(self, engine: Engine, clerk: str) -> None:
         self._engine = engine
         self._clerk = clerk
 
@@ -130,8 +131,7 @@ class Journal:
 
     def clock_state(self, now: datetime) -> ClockState:
         """R35: the clock against the latest instant ever written."""
-        latest = self._engine.value(_latest_from, "SELECT latest_at FROM audit_head WHERE id = 1")
-        return judge_clock(now, latest)
+        return judge_clock(now, self._engine.value(latest_from, LATEST))
 
     def _digests(self, action: Action, installation_id: int | None, *, first: bool) -> Facts:
         """What the entry vouches for, as the act left it. The shipped price lists came before any instant was known."""
@@ -181,11 +181,6 @@ def audit_entry(row: Row) -> AuditEntry:
         row["reason"],
         row["hash"],
     )
-
-
-def _latest_from(row: Row) -> datetime | None:
-    """The latest instant ever written; None while nothing was."""
-    return from_text(row["latest_at"]) if row["latest_at"] else None
 
 
 def _json(value: Facts) -> str:

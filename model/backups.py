@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from model.clock import from_text
+from model.engine import Engine, Row
 from model.errors import StoreUnavailable
-from model.sqlite_engine import Row, SqliteEngine
+from model.sqlite_engine import SqliteEngine
 from model.sqlite_file import journal_of, sync_folder, translated
 
 FOLDER = "Sicherungen"
@@ -37,7 +38,7 @@ class Backup:
     permanent: bool = False
 
 
-def back_up(engine: SqliteEngine, folder: Path, now: datetime, kind: str = "") -> Path:
+def back_up(engine: Engine, folder: Path, now: datetime, kind: str = "") -> Path:
     """Make a checked copy in a folder and let old ones go; raises StoreUnavailable, then nothing is lost.
 
     A `kind` marks a copy that is never let go, such as the one before a migration.
@@ -56,7 +57,7 @@ def default_folder(database: str) -> Path:
     return Path(database).absolute().parent / FOLDER
 
 
-def copy_before_migration(engine: SqliteEngine, now: datetime) -> Path:
+def copy_before_migration(engine: Engine, now: datetime) -> Path:
     """The copy to go back to if a new version of the program doesn't do; it is never let go."""
     return back_up(engine, default_folder(engine.target), now, "migration")
 

@@ -10,14 +10,13 @@ import re
 import shutil
 import tomllib
 import uuid
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import chain, groupby
 from itertools import count as endless
-from operator import itemgetter
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -51,8 +50,10 @@ MAC_MIXER = 0x9E3779B97F4B7C15
 IN_ADDRESSES = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ı": "i"})
 PRO_SHARE = 0.2
 Words = Mapping[str, Any]
-Act = Callable[[datetime], None]
-Plan = list[tuple[datetime, Act]]
+# What is done, and how much there is.
+Progress = Callable[[int, int], object]
+TOLD_EVERY = 100
+MOST_STEPS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +91,65 @@ def demo_path(folder: Path, now: datetime, count: int) -> Path:
     return folder / f"Beispiel-{now.date().isoformat()}-{count}.db"
 
 
-def open_demo(folder: Path, now: datetime, count: int = DEFAULT_COUNT) -> Store:
+def open_demo(
+    folder: Path, now: datetime, count: int = DEFAULT_COUNT, progress: Progress = lambda _done, _all: None
+) -> Store:
     """Open the day's example database, made if it isn't there; files older than a week are removed.
 
+    `progress` is told how much is done, and may end the making by raising; nothing is left of it then.
     Raises StoreUnavailable.
     """
     path = demo_path(folder, now, count)
     with translated(str(path)):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _remove_old(folder, now)
         if not path.exists():
-            _make_file(path, now, count)
-    _remove_old(folder, now)
+            _make_file(path, now, count, progress)
     return open_store(path, create=False)
 
 
-def fill_demo(store: Store, now: datetime, count: int = DEFAULT_COUNT) -> None:
+def fill_demo(
+    store: Store, now: datetime, count: int = DEFAULT_COUNT, progress: Progress = lambda _done, _all: None
+) -> None:
     """Fill an empty store with customers whose past ends before `now`, all or nothing."""
-    words, lists = tomllib.loads(DEMO.read_text(encoding="utf-8")), store.price_lists()
-    plan: Plan = []
-    for index, story in enumerate(_stories(words, price_list_on(now.date(), lists), count)):
-        plan += _DemoCustomer(store, lists, story, words, index).plan(now)
+    cast = _Cast(store, now, count)
+    acts = cast.in_order()
     with store.together():
-        for instant, act in sorted(plan, key=itemgetter(0)):
-            _believe(store, instant, instant)
-            act(instant)
+        for done, packed in enumerate(acts):
+            if done % TOLD_EVERY == 0:
+                progress(done, len(acts))
+            index, place = divmod(packed, MOST_STEPS)
+            cast.customer(index).act(place, now)
         # Midnight, not now: the file may be opened again under a clock that shows an earlier hour of the day.
         _believe(store, now, now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0))
+
+
+class _Cast:
+    """All customers, made from their numbers whenever they are needed: a million would fill the memory."""
+
+    def __init__(self, store: Store, now: datetime, count: int) -> None:
+        self._store, self._now, self._count = store, now, count
+        self._words, self._lists = tomllib.loads(DEMO.read_text(encoding="utf-8")), store.price_lists()
+        self._prices = price_list_on(now.date(), self._lists)
+
+    def customer(self, index: int) -> _DemoCustomer:
+        """A customer before anything has happened: the special cases first, then invented ones."""
+        special = self._words["customer"]
+        if index < len(special):
+            steps = [Step(**step) for step in special[index].get("steps", ())]
+            story = Story(**{**special[index], "steps": steps})
+        else:
+            story = _invented(index, self._words, self._prices)
+        return _DemoCustomer(self._store, self._lists, story, self._words, index)
+
+    def in_order(self) -> array[int]:
+        """Who comes when, in the order of time: the number of a customer * MOST_STEPS + the place in its story."""
+        instants, acts = array("d"), array("q")
+        for index in range(self._count):
+            for place, instant in enumerate(self.customer(index).instants(self._now)):
+                instants.append(instant.timestamp())
+                acts.append(index * MOST_STEPS + place)
+        return array("q", (acts[at] for at in sorted(range(len(acts)), key=instants.__getitem__)))
 
 
 class _DemoCustomer:
@@ -126,38 +160,50 @@ class _DemoCustomer:
         self._rng = Random(f"objects {index}")
         self._names = _names(story.names, words, self._rng)
         self._extensions: list[NewExtension] = []
-        self._devices = self._id = self._order_number = 0
+        self._devices = 0
 
-    def plan(self, now: datetime) -> Plan:
-        """When what happens; each act is to be called with its instant."""
-        steps = self._story.steps
-        ago = [self._story.age, *(step.ago for step in steps)]
-        acts: list[Act] = [self._create, *(partial(self._take, step) for step in steps)]
-        return list(zip(_instants(ago, now, Random(f"instants {self._index}")), acts, strict=True))
+    def instants(self, now: datetime) -> list[datetime]:
+        """When it begins, and when each step comes."""
+        ago = [self._story.age, *(step.ago for step in self._story.steps)]
+        return _instants(ago, now, Random(f"instants {self._index}"))
 
-    def _create(self, instant: datetime) -> None:
-        story = self._story
-        adding = self._objects(story.extensions, story.devices)
-        adding = replace(adding, features=tuple(self._use(ProFeature(name)) for name in story.features))
-        customer = Customer(story.number, story.name, story.email, Language(story.language))
-        self._id = self._store.create_installation(customer, self._tariff(story.tariff, instant), instant, adding)
-
-    def _take(self, step: Step, instant: datetime) -> None:
-        adding = self._objects(step.extensions, step.devices)
-        if step.order:
-            self._order(step.order, adding, instant)
-        elif step.cancel:
-            self._store.cancel_order(self._id, self._order_number, step.cancel, instant)
-        elif step.load:
-            self._store.load_objects(self._id, adding, instant)
+    def act(self, place: int, now: datetime) -> None:
+        """What comes at a place of the story; what came before has happened, and is only gone through again."""
+        instant, story = self.instants(now)[place], self._story
+        for earlier in range(place):
+            self._prepare(earlier)
+        adding, quote_id = self._prepare(place)
+        _believe(self._store, instant, instant)
+        if place == 0:
+            customer = Customer(story.number, story.name, story.email, Language(story.language))
+            self._store.create_installation(customer, self._tariff(story.tariff, instant), instant, adding)
         else:
-            self._store.add_objects(self._id, adding, instant)
+            self._take(story.steps[place - 1], adding, quote_id, instant)
 
-    def _order(self, code: str, adding: Additions, instant: datetime) -> None:
-        target, prices = self._tariff(code, instant), price_list_on(instant.date(), self._lists)
-        quote_id = str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
-        quote = self._store.account(self._id).quote(target, prices, instant, quote_id, adding)
-        self._order_number = self._store.place_order(quote, instant, adding).order_number
+    def _prepare(self, place: int) -> tuple[Additions, str]:
+        """The objects that come at a place, and the id of an order's quote."""
+        story = self._story
+        if place == 0:
+            adding = self._objects(story.extensions, story.devices)
+            return replace(adding, features=tuple(self._use(ProFeature(name)) for name in story.features)), ""
+        step = story.steps[place - 1]
+        adding = self._objects(step.extensions, step.devices)
+        return adding, str(uuid.UUID(int=self._rng.getrandbits(128), version=4)) if step.order else ""
+
+    def _take(self, step: Step, adding: Additions, quote_id: str, instant: datetime) -> None:
+        key = self._store.find_customer(self._story.number)
+        assert key is not None
+        if step.order:
+            target, prices = self._tariff(step.order, instant), price_list_on(instant.date(), self._lists)
+            quote = self._store.account(key).quote(target, prices, instant, quote_id, adding)
+            self._store.place_order(quote, instant, adding)
+        elif step.cancel:
+            latest = self._store.account(key).orders[-1]
+            self._store.cancel_order(key, latest.order_number, step.cancel, instant)
+        elif step.load:
+            self._store.load_objects(key, adding, instant)
+        else:
+            self._store.add_objects(key, adding, instant)
 
     def _tariff(self, code: str, instant: datetime) -> Tariff:
         prices = price_list_on(instant.date(), self._lists)
@@ -189,14 +235,6 @@ class _DemoCustomer:
         kind = ExtensionKind.RESOURCE if feature is ProFeature.CALL_FLOW else ExtensionKind.USER
         owner = next(entry for entry in self._extensions if entry.kind is kind)
         return NewProFeatureUse(feature, owner.name, owner.number)
-
-
-def _stories(words: Words, prices: PriceList, count: int) -> Iterator[Story]:
-    """The special cases first, then as many invented customers as are missing."""
-    for entry in words["customer"][:count]:
-        yield Story(**{**entry, "steps": [Step(**step) for step in entry.get("steps", ())]})
-    for index in range(len(words["customer"]), count):
-        yield _invented(index, words, prices)
 
 
 def _invented(index: int, words: Words, prices: PriceList) -> Story:
@@ -292,12 +330,12 @@ def _believe(store: Store, now: datetime, confirmed: datetime) -> None:
         store.confirm_clock(confirmed)
 
 
-def _make_file(path: Path, now: datetime, count: int) -> None:
+def _make_file(path: Path, now: datetime, count: int, progress: Progress) -> None:
     """Make the file aside and name it when it is whole and closed: killed in between, nothing has the name."""
     with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent, ignore_cleanup_errors=True) as aside:
         unfinished = Path(aside) / path.name
         with closing(open_store(unfinished)) as store:
-            fill_demo(store, now, count)
+            fill_demo(store, now, count, progress)
         name_without_replacing(unfinished, path)
 
 

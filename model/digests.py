@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from model.sqlite_engine import Row, SqliteEngine
+from model.engine import Engine, Row
 
 TARIFF_COLUMNS = (
     "tariff_code",
@@ -47,7 +47,7 @@ def tariff_digest(installation: Row) -> str:
     return digest([installation[name] for name in TARIFF_COLUMNS])
 
 
-def stored_objects(engine: SqliteEngine, first: int, last: int) -> dict[int, list[list[object]]]:
+def stored_objects(engine: Engine, first: int, last: int) -> dict[int, list[list[object]]]:
     """What counts in each installation of a range of ids: extensions, devices and Pro functions (R1–R4, R9)."""
     found: dict[int, list[list[object]]] = {}
     for row in engine.query(OBJECTS, {"first": first, "last": last}):
@@ -56,7 +56,7 @@ def stored_objects(engine: SqliteEngine, first: int, last: int) -> dict[int, lis
     return found
 
 
-def price_list_digests(engine: SqliteEngine) -> dict[str, str]:
+def price_list_digests(engine: Engine) -> dict[str, str]:
     """Of every price list by the day it begins (R32)."""
     found = {
         str(row["valid_from"]): [list(row.values())]
@@ -70,12 +70,12 @@ def price_list_digests(engine: SqliteEngine) -> dict[str, str]:
     return {valid_from: digest(rows) for valid_from, rows in found.items()}
 
 
-def setting_digests(engine: SqliteEngine) -> dict[str, str]:
+def setting_digests(engine: Engine) -> dict[str, str]:
     """Of what holds for every desk, by its name."""
     return {str(row["name"]): digest(row["value"]) for row in engine.query("SELECT name, value FROM setting")}
 
 
-def profile_digests(engine: SqliteEngine) -> dict[str, str]:
+def profile_digests(engine: Engine) -> dict[str, str]:
     """Of every import profile by its name."""
     return {str(row["name"]): digest(row["toml"]) for row in engine.query("SELECT name, toml FROM import_profile")}
 

@@ -17,6 +17,14 @@ class Unexpected(ModelError):
     """Something nobody expected happened on the way; whether anything was done is not known."""
 
 
+class GivenUp(Exception):
+    """The clerk didn't want to wait any longer; nothing is left of what had been done."""
+
+
+class Interrupted(Exception):
+    """A question that nobody waits for any more was ended; whoever asked it has nothing to tell anybody."""
+
+
 class Fault(StrEnum):
     """What is wrong with one value a person or a file gave."""
 
@@ -151,10 +159,22 @@ class StorageFault(StrEnum):
     REPLACED = "REPLACED"
     WRITE_FAILED = "WRITE_FAILED"
     NOT_MIGRATED = "NOT_MIGRATED"
+    NO_FILE = "NO_FILE"
+    NO_DRIVER = "NO_DRIVER"
+    NO_ADDRESS = "NO_ADDRESS"
+    UNREACHABLE = "UNREACHABLE"
+    NO_TRUST = "NO_TRUST"
+    LOGIN = "LOGIN"
+    NO_DATABASE = "NO_DATABASE"
+    NOT_SET_UP = "NOT_SET_UP"
+    OLDER = "OLDER"
+    NOT_PERMITTED = "NOT_PERMITTED"
+    CONNECTION_LOST = "CONNECTION_LOST"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
 
 
 class StoreUnavailable(ModelError):
-    """The database can't do it now; nothing was written."""
+    """The database can't do it now; nothing was written, unless the fault is OUTCOME_UNKNOWN."""
 
     def __init__(self, fault: StorageFault, place: str = "") -> None:
         super().__init__(fault)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from model.errors import ImportFault, ImportRefused
 from model.import_asterisk_config import ConfigReader, Entry, Section
@@ -88,6 +89,18 @@ def read_asterisk(
                 reader.take(part)
     reader.finish()
     return tuple(file.described() for file in files)
+
+
+def asterisk_files(folder: Path) -> tuple[Path, ...]:
+    """The files of the one Asterisk in a folder, by their names; empty if it has none, or those of several."""
+    try:
+        names = sorted(entry.name for entry in folder.iterdir())
+    except OSError:
+        return ()
+    found = {role: [name for name in names if name.casefold().endswith(f"{role}.conf")] for role in Role}
+    if len(found[Role.ENDPOINTS]) != 1:
+        return ()
+    return tuple(folder / entries[0] for entries in found.values() if len(entries) == 1)
 
 
 class _Endpoints:

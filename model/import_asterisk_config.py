@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from model.errors import ImportFault, ImportRefused
@@ -16,7 +17,7 @@ from model.import_result import Collector, SkipReason, WarningReason
 from model.import_source import MOST_BYTES, Source, Text, read_source
 
 MOST_LINES = 1_048_576
-MOST_SECTIONS = 200_000
+MOST_PARTS = 200_000
 MOST_FILES = 100
 DEEPEST_INCLUDE = 10
 LONGEST_LINE = 64 * 1024
@@ -56,7 +57,7 @@ class Entry:
 
 def is_configuration(text: Text) -> bool:
     """Whether a text looks like an Asterisk configuration file rather than a table."""
-    lines = _without_comments(enumerate(text.lines()))
+    lines = _without_comments(islice(enumerate(text.lines()), MOST_LINES))
     first = next((line for _number, line in lines if line and not line.isspace()), "")
     return bool(CONFIGURATION.match(first))
 
@@ -70,7 +71,7 @@ class ConfigReader:
         self._decode = decode
         self._room = MOST_BYTES
         self._lines = MOST_LINES
-        self._sections = MOST_SECTIONS
+        self._parts = MOST_PARTS
         self.read: set[str] = set()
 
     def parts(self, source: Source, depth: int = 0) -> Iterator[Section | Entry]:
@@ -78,14 +79,15 @@ class ConfigReader:
         self._enter(source)
         for number, text in _without_comments(_numbered(self._text(source), source.name)):
             line = text.strip()
-            if not line:
-                continue
-            self._collector.file = source.name
             self._lines -= 1
             if self._lines < 0:
                 raise ImportRefused(ImportFault.TOO_MANY_ROWS, number, file=source.name)
+            if not line:
+                continue
+            self._collector.file = source.name
             directive = DIRECTIVE.match(line)
             if directive:
+                self._count_part(source.name, number)
                 yield from self._included(source, number, directive, depth)
                 self._collector.file = source.name
             elif part := self._part(source.name, number, line):
@@ -104,14 +106,18 @@ class ConfigReader:
             refused.file = source.name
             raise
 
+    def _count_part(self, file: str, number: int) -> None:
+        """A section or a directive: each of them costs something."""
+        self._parts -= 1
+        if self._parts < 0:
+            raise ImportRefused(ImportFault.TOO_MANY_ROWS, number, file=file)
+
     def _part(self, file: str, number: int, line: str) -> Section | Entry | None:
         if line.startswith("["):
             head = SECTION.match(line)
             if not head:
                 self._collector.skip(number, SkipReason.UNREADABLE)
-            self._sections -= 1
-            if self._sections < 0:
-                raise ImportRefused(ImportFault.TOO_MANY_ROWS, number, file=file)
+            self._count_part(file, number)
             return _section(file, number, head) if head else Section(file, number, "", is_template=True)
         key, sign, value = line.partition("=")
         if not sign:

@@ -7,11 +7,11 @@ from datetime import datetime
 from model.account import Account
 from model.audit import Action, Facts, Journal
 from model.digests import kept_digest
+from model.engine import Engine
 from model.import_comparison import ImportChanges
 from model.import_kept import KeptImport, kept_from, kept_objects
 from model.installation import Additions
 from model.objects import MOST_NUMBERS_IN_HISTORY, facts_of, insert_objects, link_devices
-from model.sqlite_engine import SqliteEngine
 
 # Names are in what is kept: no more of it than anybody would take back.
 MOST_KEPT = 10
@@ -20,7 +20,7 @@ MOST_KEPT = 10
 class ImportBook:
     """The imports of a database: each is one entry in the history."""
 
-    def __init__(self, engine: SqliteEngine, journal: Journal) -> None:
+    def __init__(self, engine: Engine, journal: Journal) -> None:
         self._engine = engine
         self._journal = journal
 

@@ -60,10 +60,10 @@ class Columns:
         accounts = [title for rule in profile.devices for title in (*rule.mac, *rule.account)]
         for wanted in (names, accounts) if number else (accounts,):
             if wanted and not self.each(wanted):
-                collector.warn(line, WarningReason.COLUMN_MISSING, wanted[0])
+                collector.warn(line, WarningReason.COLUMN_MISSING, cell=wanted[0])
         for title in profile.columns():
             if self.table.titles.count(title.casefold()) > 1:
-                collector.warn(line, WarningReason.TITLE_TWICE, title)
+                collector.warn(line, WarningReason.TITLE_TWICE, cell=title)
 
 
 class RowGuard:

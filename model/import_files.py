@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.errors import ImportFault, ImportRefused
-from model.import_asterisk import read_asterisk
+from model.import_asterisk import asterisk_files, read_asterisk
 from model.import_asterisk_config import is_configuration
 from model.import_asterisk_objects import SYSTEM as ASTERISK
 from model.import_columns import unknown_table
@@ -23,6 +23,7 @@ from model.import_source import Source, Text, read_source, read_text
 from model.import_table import Table, find_tables
 
 MOST_FILES = 20
+ARCHIVE_SUFFIX = ".zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,19 @@ def read_import(paths: Path | Sequence[Path], choices: Choices = AS_RECOGNISED) 
     if len(chosen) > MOST_FILES:
         raise ImportRefused(ImportFault.TOO_MANY_FILES)
     return read_sources([read_source(path) for path in chosen], choices)
+
+
+def files_of_one_system(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The files to be read as one import; of the folder of an Asterisk those that say what it has.
+
+    Empty for any other folder and for an archive: what is in them are many customers' files.
+    """
+    if len(paths) != 1:
+        return tuple(paths)
+    (path,) = paths
+    if path.is_dir():
+        return asterisk_files(path)
+    return () if path.suffix.casefold() == ARCHIVE_SUFFIX else (path,)
 
 
 def read_sources(sources: Sequence[Source], choices: Choices = AS_RECOGNISED) -> ImportedFile:
@@ -148,4 +162,5 @@ def _warn_of_missing_files(
     for other in known:
         if other.system == profile.system and other not in read and other.number != profile.number:
             collector.file = name
-            collector.warn(table.header_line, WarningReason.FILE_MISSING, other.needs[0] if other.needs else "")
+            title = other.needs[0] if other.needs else ""
+            collector.warn(table.header_line, WarningReason.FILE_MISSING, cell=title)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from model.account import Account
 from model.clock import from_text, to_text
+from model.engine import Row
 from model.import_comparison import ComparedDevice, Comparison, ToldExtension, beside, compared_device
 from model.import_matching import fitted, match_devices
 from model.import_result import ImportedDevice
@@ -26,7 +27,6 @@ from model.installation import (
     ProFeature,
     ProFeatureUse,
 )
-from model.sqlite_engine import Row
 
 
 @dataclass(frozen=True, slots=True)

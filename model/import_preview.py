@@ -53,15 +53,14 @@ class Preview:
 
 def preview(imported: ImportedFile) -> Preview:
     """What importing would give a new customer; devices serve only extensions there will be."""
-    numbers = frozenset(entry.extension.number for entry in imported.extensions)
-    devices = tuple(_served(entry.device, numbers) for entry in imported.devices)
+    additions = imported.additions
     serving: dict[str, list[NewDevice]] = {}
-    for device in devices:
+    for device in additions.devices:
         for number in device.extensions:
             serving.setdefault(number, []).append(device)
     found = remarks(imported)
     return Preview(
-        Additions(tuple(entry.extension for entry in imported.extensions), devices),
+        additions,
         tuple(_created(entry, serving) for entry in imported.extensions),
         found.skipped,
         found.warnings,
@@ -84,12 +83,6 @@ def _unknown_numbers(imported: ImportedFile, known: frozenset[str]) -> Iterator[
         for number in entry.device.extensions:
             if number not in there:
                 yield RowWarning(entry.row, WarningReason.NO_SUCH_EXTENSION, number, file=entry.file)
-
-
-def _served(device: NewDevice, numbers: frozenset[str]) -> NewDevice:
-    if numbers.issuperset(device.extensions):
-        return device
-    return replace(device, extensions=tuple(number for number in device.extensions if number in numbers))
 
 
 def _created(entry: ImportedExtension, serving: dict[str, list[NewDevice]]) -> CreatedRow:

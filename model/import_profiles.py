@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from model.audit import Action, Journal
+from model.engine import Engine
 from model.errors import Fault, ImportRefused, InvalidInput
 from model.import_profile import ImportProfile, parse_profile, profile_to_toml, shipped_profiles
 from model.installation import checked_text
-from model.sqlite_engine import SqliteEngine
 
 
 class ImportProfiles:
     """Profiles by name; a profile's name is what it calls its system. A change leaves the name in the history."""
 
-    def __init__(self, engine: SqliteEngine, journal: Journal) -> None:
+    def __init__(self, engine: Engine, journal: Journal) -> None:
         self._engine = engine
         self._journal = journal
 

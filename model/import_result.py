@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from model.errors import Fault, ImportFault, ImportRefused, InvalidInput
 from model.import_profile import ImportProfile
-from model.installation import ExtensionKind, NewDevice, NewExtension, ProFeature
+from model.installation import Additions, ExtensionKind, NewDevice, NewExtension, ProFeature
 
 MOST_EXTENSIONS = 50_000
 
@@ -149,6 +149,15 @@ class ImportedFile:
     empty_rows: int
 
     @property
+    def additions(self) -> Additions:
+        """What a new customer is given (R12); devices serve only extensions there will be."""
+        numbers = frozenset(entry.extension.number for entry in self.extensions)
+        return Additions(
+            tuple(entry.extension for entry in self.extensions),
+            tuple(_serving(entry.device, numbers) for entry in self.devices),
+        )
+
+    @property
     def counts(self) -> Counts:
         """How many rows were read, skipped and refused."""
         harmless = sum(entry.reason in HARMLESS for entry in self.skipped)
@@ -168,6 +177,12 @@ class ImportedFile:
     def secret_columns(self) -> tuple[str, ...]:
         """The columns that were left unread (R37)."""
         return tuple(dict.fromkeys(title for source in self.sources for title in source.secret_columns))
+
+
+def _serving(device: NewDevice, numbers: frozenset[str]) -> NewDevice:
+    if numbers.issuperset(device.extensions):
+        return device
+    return replace(device, extensions=tuple(number for number in device.extensions if number in numbers))
 
 
 class Collector:

@@ -68,7 +68,8 @@ class TableReader(ABC):
         self.sample = Sample(shown)
         anchors = columns.each([title for rule in profile.devices for title in (*rule.mac, *rule.account)])
         self._guard = RowGuard(columns, shown, self.numbers, anchors, self._complete_lengths(lines))
-        self._devices = [_DeviceColumns(columns, rule) for rule in profile.devices]
+        found = (_DeviceColumns(columns, rule) for rule in profile.devices)
+        self._devices = [device for device in found if device.is_there]
         self._lists = columns.each(profile.lists)
         self._last_length = self._length_before = self.width
         self.in_doubt = self._is_short = False
@@ -83,7 +84,8 @@ class TableReader(ABC):
         if (length != self.width or lines > 1 or self.in_doubt) and not self._is_sound(cells, lines, before):
             self.refuse(line)
             return
-        cells.extend([""] * (self.width - length))
+        if length < self.width:
+            cells.extend([""] * (self.width - length))
         number = self.take(line, cells)
         if number is None:
             return
@@ -269,6 +271,12 @@ class _DeviceColumns:
         self._account = columns.first(rule.account)
         self._names = columns.groups(rule.name)
         self._is_certain = bool(columns.profile.serves)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether a row of this table can have such a device."""
+        places = {self._mac, self._account}
+        return self._is_certain or places != {NOWHERE} or (bool(self._names) and self._rule.named)
 
     def add(self, line: int, cells: list[str], numbers: tuple[str, ...], collector: Collector, *, apps: bool) -> None:
         """The device, if there is one; what can't be used is warned of with its cell."""

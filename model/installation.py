@@ -19,6 +19,8 @@ LONGEST_REASON = 500
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # Between two letters they belong to the spelling of some languages, and to some emoji.
 JOINERS = frozenset("\u200c\u200d")
+# Composed and visible as it is; anything else takes the long way.
+PLAIN_TEXT = re.compile(r"[!-~À-ÖØ-öø-ÿ](?:[ -~À-ÖØ-öø-ÿ]*[!-~À-ÖØ-öø-ÿ])?")
 NUMBER = re.compile(r"[0-9*#+]{1,20}")
 CUSTOMER_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./_-]*")
 MAC_NOISE = re.compile(r"(?i)^SEP|[\s:.\-]")
@@ -128,7 +130,8 @@ class NewExtension:
 
     def checked(self) -> NewExtension:
         """The same, trimmed; raises InvalidInput."""
-        return NewExtension(checked_number(self.number), checked_text("name", self.name), self.kind)
+        number, name = checked_number(self.number), checked_text("name", self.name)
+        return self if (number, name) == (self.number, self.name) else NewExtension(number, name, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,8 @@ def checked_text(field: str, text: str, longest: int = LONGEST_NAME) -> str:
 
     Raises InvalidInput, with the limit or the character ("U+202E") as its value.
     """
+    if len(text) <= longest and PLAIN_TEXT.fullmatch(text):
+        return text
     text = text.strip()
     # Composing can't make so long a text short enough, and takes long.
     if len(text) > 4 * longest:
@@ -241,5 +246,7 @@ def checked_mac(mac: str) -> str:
 
 def number_key(number: str) -> tuple[int, str]:
     """Sorts numbers by value, then as text: 9 before 10, 01 beside 1."""
+    if number.isascii() and number.isdigit():
+        return int(number), number
     digits = "".join(character for character in number if "0" <= character <= "9")
     return (int(digits) if digits else -1, number)

@@ -1,17 +1,24 @@
-"""The list of installations in SQL: which ones, in which order, page by page; and whole, for an export."""
+"""The list of installations: all of them by pages, or what a search or a filter finds, as ids.
+
+What takes time grows with what is found, not with how many installations there are: rare words are looked up, frequent
+ones end a scan early, filters have an index of the few installations they may concern.
+"""
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import date
-from tempfile import SpooledTemporaryFile
-from types import TracebackType
-from typing import Protocol
 
-from model.search import Filter, ListQuery, Sorting, begins_with, conditions
-from model.sqlite_engine import Row, SqliteEngine
+from model.engine import Engine, Parameters, Row
+from model.ids import Ids
+from model.search import Filter, ListQuery, Sorting, Word, begins_with, searched_words, sort_ranges
+
+PAGE = 64
+ANCHOR_EVERY = 4096
+ANCHORS_FROM = 200_000
+FEW = 1000
 
 # On the day asked for: the order that is billed and the one that is pending, if any (R5, R6).
 HOLDING = """
@@ -25,157 +32,270 @@ LEFT JOIN tariff_order p ON p.order_number = (
     WHERE o.installation_id = i.id AND o.ending IS NULL AND o.effective_on > :day
     ORDER BY o.effective_on DESC LIMIT 1)
 """
-OVER = """(
-    (i.extension_count > COALESCE(b.max_extensions, i.max_extensions)
-        AND i.extension_count > COALESCE(p.max_extensions, 0))
-    OR (i.device_count > COALESCE(b.max_devices, i.max_devices)
-        AND i.device_count > COALESCE(p.max_devices, 0)))"""
-FILTERS = {Filter.ALL: [], Filter.OVER: [OVER], Filter.PENDING: ["p.order_number IS NOT NULL"]}
-SORTINGS = {Sorting.NAME: ["i.sort_name", "i.id"], Sorting.NUMBER: ["i.sort_number", "i.id"]}
-PAGE = 2_000
-IN_MEMORY_BYTES = 4_000_000
-MOST_READINGS = 3
+HELD_OVER = f"""EXISTS (SELECT 1 FROM (
+        SELECT h.extension_count AS extensions, h.device_count AS devices,
+            COALESCE(b.max_extensions, h.max_extensions) AS billed_extensions,
+            COALESCE(p.max_extensions, 0) AS more_extensions,
+            COALESCE(b.max_devices, h.max_devices) AS billed_devices,
+            COALESCE(p.max_devices, 0) AS more_devices
+        {HOLDING.replace("installation i", "installation h").replace("i.id", "h.id")} WHERE h.id = i.id) AS held
+        WHERE (extensions > billed_extensions AND extensions > more_extensions)
+            OR (devices > billed_devices AND devices > more_devices))"""
+# Whoever is beyond what may be used on any day is beyond the latest order's limits, and once that is billed nothing
+# else matters (R7): the index of those is all that has to be looked at.
+OVER = f"""(i.extension_count > i.holding_extensions OR i.device_count > i.holding_devices)
+    AND (i.changes_on <= :day OR {HELD_OVER})"""
+FILTERS = {Filter.ALL: "", Filter.OVER: OVER, Filter.PENDING: "i.changes_on <> '' AND i.changes_on > :day"}
+# The same for an older database that can only be read.
+SLOW_FILTERS = {
+    Filter.ALL: "",
+    Filter.OVER: HELD_OVER,
+    Filter.PENDING: """EXISTS (SELECT 1 FROM tariff_order o
+        WHERE o.installation_id = i.id AND o.ending IS NULL AND o.effective_on > :day)""",
+}
+SORTINGS = {Sorting.NAME: "sort_name", Sorting.NUMBER: "sort_number"}
+# An expression, so that no database reads the whole list in its order to find the few that are pending.
+FEW_IN_ORDER = "COALESCE(i.{key}, ''), i.id"
 
 
 @dataclass(frozen=True, slots=True)
-class ListedInstallation:
-    """An installation with everything an export tells of it; `key` is its place in the list."""
+class InstallationRow:
+    """One line of the list; `uncovered` counts what is beyond what may be used."""
 
-    key: tuple[object, ...]
+    id: int
     customer_number: str
     name: str
-    email: str
-    tariff: str
-    extensions: int
-    max_extensions: int
-    usable_extensions: int
-    devices: int
-    max_devices: int
-    usable_devices: int
-    pending_tariff: str
-    pending_from: date | None
-
-    @property
-    def uncovered_extensions(self) -> int:
-        """How many extensions are beyond what may be used (R7)."""
-        return max(0, self.extensions - self.usable_extensions)
-
-    @property
-    def uncovered_devices(self) -> int:
-        """How many devices are beyond what may be used (R7)."""
-        return max(0, self.devices - self.usable_devices)
+    tariff_name: str
+    uncovered: int
+    pending: bool
 
 
-class Listed(Protocol):
-    """What a whole list is read from: `model.reading.Reading`."""
-
-    def list_page(self, query: ListQuery, after: Sequence[object]) -> list[ListedInstallation]: ...  # noqa: D102
-    def last_entry(self) -> int: ...  # noqa: D102
+First = Callable[[list[InstallationRow]], object]
 
 
-def where_and_order(query: ListQuery) -> tuple[list[str], list[str], dict[str, object]]:
-    """The conditions of a list, what it is ordered by, and their parameters."""
-    words, parameters = conditions(query.text)
-    order = SORTINGS[query.sorting]
-    if words:
-        begins, more = begins_with(query.text)
-        order, parameters = [begins, *order], parameters | more
-    return [*FILTERS[query.filter], *words], order, parameters | {"day": query.day.isoformat()}
+@dataclass(frozen=True, slots=True)
+class ListCounts:
+    """How many installations there are, how many beyond their limits, how many with a pending order."""
+
+    all: int
+    over: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query found: the ids in the list's order, or, for the whole list, only how many there are.
+
+    `anchors` hold the sort keys of some places of the whole list, so that a far page needn't be counted up to.
+    """
+
+    query: ListQuery
+    count: int
+    ids: Ids | None = None
+    anchors: list[tuple[str, int]] = field(default_factory=list)
+
+
+class Listing:
+    """Finds installations."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def counts(self, day: date) -> ListCounts:
+        """The numbers on the filters."""
+        over, pending = (
+            self._count(where(filter_condition(self._engine, which)), {"day": day.isoformat()})
+            for which in (Filter.OVER, Filter.PENDING)
+        )
+        return ListCounts(self._count("", {}), over, pending)
+
+    def find(self, query: ListQuery, first: First | None = None) -> Found:
+        """Everything a query finds: names that begin with the text first, then in German order.
+
+        `first` is given the first page as soon as it is known, which may be long before the whole.
+        """
+        words = searched_words(query.text)
+        if not words and query.filter is Filter.ALL:
+            return self._everything(query, first)
+        few = [self._few(word) for word in words]
+        if first is not None:
+            rows = self._first(query, words, few)
+            first(rows)
+            if len(rows) < PAGE:
+                return Found(query, len(rows), Ids.of(row.id for row in rows))
+        parts, parameters = self._conditions(query, words, few)
+        late = "FALSE"
+        if words and query.sorting is Sorting.NAME:
+            begin, more = begins_with(query.text)
+            late, parameters = f"NOT ({begin})", parameters | more
+        ids = self._engine.finder.ids(
+            f"SELECT i.id, {late} AS late FROM installation i {where(parts)} ORDER BY {_order(query)}", parameters
+        )
+        return Found(query, len(ids), ids)
+
+    def page(self, found: Found, offset: int, limit: int = PAGE) -> list[InstallationRow]:
+        """The rows from a place on."""
+        if found.ids is not None:
+            return self._rows(found.ids.some(offset, limit), found.query.day)
+        key, near = SORTINGS[found.query.sorting], min(offset // ANCHOR_EVERY, len(found.anchors) - 1)
+        if near < 0:
+            ids = self._some(f"ORDER BY i.{key}, i.id", {}, limit, offset)
+        else:
+            text, identity = found.anchors[near]
+            rest = f"WHERE (i.{key}, i.id) >= (:key, :id) ORDER BY i.{key}, i.id"
+            ids = self._some(rest, {"key": text, "id": identity}, limit, offset - near * ANCHOR_EVERY)
+        return self._rows(ids, found.query.day)
+
+    def anchor(self, found: Found) -> bool:
+        """Note the next sort key of a long whole list; False when there are no more."""
+        if found.ids is not None or found.count < max(ANCHORS_FROM, len(found.anchors) * ANCHOR_EVERY):
+            return False
+        key = SORTINGS[found.query.sorting]
+        start, parameters = "", dict[str, object](skipped=0)
+        if found.anchors:
+            text, identity = found.anchors[-1]
+            start = f"WHERE (i.{key}, i.id) >= (:key, :id)"
+            parameters = {"key": text, "id": identity, "skipped": ANCHOR_EVERY}
+        rows = self._engine.query(
+            f"SELECT i.{key} AS key, i.id FROM installation i {start} ORDER BY i.{key}, i.id LIMIT 1 OFFSET :skipped",
+            parameters,
+        )
+        found.anchors.extend((row["key"], row["id"]) for row in rows)
+        return bool(rows)
+
+    def place(self, installation_id: int, found: Found) -> int | None:
+        """Where an installation stands in the list; None if it isn't in it."""
+        if found.ids is not None:
+            return found.ids.place(installation_id)
+        key = SORTINGS[found.query.sorting]
+        rows = self._engine.query(
+            f"""SELECT (SELECT count(*) FROM installation i WHERE (i.{key}, i.id) < (me.{key}, me.id)) AS place
+                FROM installation me WHERE me.id = :id""",
+            {"id": installation_id},
+        )
+        return int(rows[0]["place"]) if rows else None
+
+    def interruptible(self) -> AbstractContextManager[None]:
+        """What one thread asks here, another may end with `interrupt`; then it raises Interrupted."""
+        return self._engine.finder.interruptible()
+
+    def interrupt(self) -> None:
+        """End what is asked in `interruptible` at the moment."""
+        self._engine.finder.interrupt()
+
+    def _everything(self, query: ListQuery, first: First | None) -> Found:
+        if first is not None:
+            first(self.page(Found(query, 0), 0, PAGE))
+        return Found(query, self._count("", {}))
+
+    def _first(self, query: ListQuery, words: Sequence[Word], few: Sequence[set[int] | None]) -> list[InstallationRow]:
+        """The first page of what `find` finds, sooner."""
+        parts, parameters = self._conditions(query, words, few, sooner=True)
+        if not words or query.sorting is not Sorting.NAME:
+            return self._rows(self._some(f"{where(parts)} ORDER BY {_order(query)}", parameters, PAGE), query.day)
+        begin, more = begins_with(query.text)
+        parameters |= more
+        ids = self._beginning(query, [*parts, begin], parameters)
+        if len(ids) < PAGE:
+            rest = f"{where([*parts, f'NOT ({begin})'])} ORDER BY {_order(query)}"
+            ids += self._some(rest, parameters, PAGE - len(ids))
+        return self._rows(ids, query.day)
+
+    def _beginning(self, query: ListQuery, parts: list[str], parameters: Parameters) -> list[int]:
+        """The first installations whose names begin with the text, each spelling of it looked up in the index."""
+        found: set[tuple[str, int]] = set()
+        for start, end in sort_ranges(query.text):
+            conditions = where([*parts, "i.sort_name >= :start", "i.sort_name < :end"])
+            rows = self._engine.query(
+                f"SELECT i.sort_name, i.id FROM installation i {conditions} ORDER BY i.sort_name, i.id LIMIT {PAGE}",
+                {**parameters, "start": start, "end": end},
+            )
+            found.update((row["sort_name"], row["id"]) for row in rows)
+        return [identity for _key, identity in sorted(found)[:PAGE]]
+
+    def _conditions(
+        self, query: ListQuery, words: Sequence[Word], few: Sequence[set[int] | None], *, sooner: bool = False
+    ) -> tuple[list[str], dict[str, object]]:
+        """The conditions of a query; a word that few installations have becomes the list of their ids."""
+        parts = filter_condition(self._engine, query.filter)
+        parameters = dict[str, object](day=query.day.isoformat())
+        for word, ids in zip(words, few, strict=True):
+            parts.append(f"i.id IN ({_listed(sorted(ids))})" if ids is not None else word.condition(sooner=sooner))
+            parameters |= word.parameters
+        return parts, parameters
+
+    def _few(self, word: Word) -> set[int] | None:
+        """All that have the word in name or number, or as an object's; None if they are many."""
+        found: set[int] = set()
+        for text in word.texts:
+            ids = self._engine.finder.ids_with(text, FEW)
+            if ids is None:
+                return None
+            found.update(ids)
+        for lookup in word.lookups:
+            rows = self._engine.query(f"{lookup} LIMIT {FEW + 1}", word.parameters)
+            if len(rows) > FEW:
+                return None
+            found.update(row["installation_id"] for row in rows)
+        return found
+
+    def _count(self, rest: str, parameters: Parameters) -> int:
+        return int(self._engine.query(f"SELECT count(*) AS n FROM installation i {rest}", parameters)[0]["n"])
+
+    def _some(self, rest: str, parameters: Parameters, limit: int, skipped: int = 0) -> list[int]:
+        rows = self._engine.query(
+            f"SELECT i.id FROM installation i {rest} LIMIT :limit OFFSET :skipped",
+            {**parameters, "limit": limit, "skipped": skipped},
+        )
+        return [row["id"] for row in rows]
+
+    def _rows(self, ids: Sequence[int], day: date) -> list[InstallationRow]:
+        """The lines of some installations in the order asked for; one that is gone is left out."""
+        found = self._engine.values(
+            _row_from,
+            f"""SELECT i.id, i.customer_number, i.name, COALESCE(b.tariff_name, i.tariff_name) AS tariff_name,
+                    i.extension_count, i.device_count,
+                    COALESCE(b.max_extensions, i.max_extensions) AS billed_extensions,
+                    COALESCE(b.max_devices, i.max_devices) AS billed_devices,
+                    COALESCE(p.max_extensions, 0) AS pending_extensions,
+                    COALESCE(p.max_devices, 0) AS pending_devices,
+                    p.order_number AS pending
+                {HOLDING} WHERE i.id IN ({_listed(ids)})""",
+            {"day": day.isoformat()},
+        )
+        by_id = {row.id: row for row in found}
+        return [by_id[wanted] for wanted in ids if wanted in by_id]
+
+
+def filter_condition(engine: Engine, which: Filter) -> list[str]:
+    """A filter as SQL on `installation i`, if it is any."""
+    condition = (FILTERS if engine.has_table("installation_text") else SLOW_FILTERS)[which]
+    return [condition] if condition else []
 
 
 def where(parts: Sequence[str]) -> str:
     """Conditions as a clause."""
-    return f"WHERE {' AND '.join(parts)}" if parts else ""
+    return f"WHERE {' AND '.join(f'({part})' for part in parts)}" if parts else ""
 
 
-def list_page(
-    engine: SqliteEngine, query: ListQuery, after: Sequence[object], limit: int = PAGE
-) -> list[ListedInstallation]:
-    """What comes in the list after the row with a key; by key, so that changes neither skip nor double a row."""
-    parts, order, parameters = where_and_order(query)
-    if after:
-        keys = {f"after{place}": value for place, value in enumerate(after)}
-        parts.append(f"({', '.join(order)}) > ({', '.join(f':{name}' for name in keys)})")
-        parameters |= keys
-    columns = ", ".join(f"{expression} AS key{place}" for place, expression in enumerate(order))
-    return engine.values(
-        lambda row: _listed(row, len(order)),
-        f"""SELECT {columns}, i.customer_number, i.name, i.email, i.extension_count, i.device_count,
-                COALESCE(b.tariff_name, i.tariff_name) AS tariff_name,
-                COALESCE(b.max_extensions, i.max_extensions) AS max_extensions,
-                COALESCE(b.max_devices, i.max_devices) AS max_devices,
-                p.tariff_name AS pending_name, p.effective_on AS pending_on,
-                COALESCE(p.max_extensions, 0) AS pending_extensions, COALESCE(p.max_devices, 0) AS pending_devices
-            {HOLDING} {where(parts)} ORDER BY {", ".join(order)} LIMIT :limit""",
-        parameters | {"limit": limit},
-    )
+def _order(query: ListQuery) -> str:
+    key = SORTINGS[query.sorting]
+    return FEW_IN_ORDER.format(key=key) if query.filter is Filter.PENDING else f"i.{key}, i.id"
 
 
-class WholeList:
-    """Every installation of a list, outside memory where there are many; a context manager.
-
-    `one_state` is False if others left no time between their changes: then some rows may be newer than others.
-    """
-
-    def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - closed by __exit__
-        self._count = 0
-        self.one_state = False
-
-    def __enter__(self) -> WholeList:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __iter__(self) -> Iterator[ListedInstallation]:
-        self._file.seek(0)
-        read = 0
-        while read < self._count:
-            page: list[ListedInstallation] = pickle.load(self._file)
-            read += len(page)
-            yield from page
-
-    def read(self, store: Listed, query: ListQuery, report: Callable[[int], None]) -> None:
-        """Read the list, again where it changed meanwhile; `report` is told how many rows there are so far.
-
-        Every page is a reading of its own: an order never waits for an export.
-        """
-        for _reading in range(MOST_READINGS):
-            before = store.last_entry()
-            self._read_once(store, query, report)
-            self.one_state = store.last_entry() == before
-            if self.one_state:
-                return
-
-    def _read_once(self, store: Listed, query: ListQuery, report: Callable[[int], None]) -> None:
-        self._file.seek(0)
-        self._count = 0
-        page = store.list_page(query, ())
-        while page:
-            pickle.dump(page, self._file)
-            self._count += len(page)
-            report(self._count)
-            page = store.list_page(query, page[-1].key)
+def _listed(ids: Iterable[int]) -> str:
+    """Ids for an IN list, which may not be empty everywhere; they are numbers of ours, never text."""
+    return ", ".join(str(int(identity)) for identity in ids) or "NULL"
 
 
-def _listed(row: Row, keys: int) -> ListedInstallation:
-    pending_on = row["pending_on"]
-    return ListedInstallation(
-        tuple(row[f"key{place}"] for place in range(keys)),
+def _row_from(row: Row) -> InstallationRow:
+    """A line of the list from its columns."""
+    return InstallationRow(
+        row["id"],
         row["customer_number"],
         row["name"],
-        row["email"],
         row["tariff_name"],
-        row["extension_count"],
-        row["max_extensions"],
-        max(row["max_extensions"], row["pending_extensions"]),
-        row["device_count"],
-        row["max_devices"],
-        max(row["max_devices"], row["pending_devices"]),
-        row["pending_name"] or "",
-        date.fromisoformat(pending_on) if pending_on else None,
+        max(0, row["extension_count"] - max(row["billed_extensions"], row["pending_extensions"]))
+        + max(0, row["device_count"] - max(row["billed_devices"], row["pending_devices"])),
+        row["pending"] is not None,
     )

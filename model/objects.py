@@ -7,14 +7,14 @@ from datetime import datetime
 
 from model.audit import Facts
 from model.clock import to_text
+from model.engine import Engine
 from model.errors import Fault, InvalidInput
 from model.installation import Additions, NewDevice, NewExtension
-from model.sqlite_engine import SqliteEngine
 
 MOST_NUMBERS_IN_HISTORY = 100
 
 
-def insert_objects(engine: SqliteEngine, installation_id: int, adding: Additions, now: datetime) -> None:
+def insert_objects(engine: Engine, installation_id: int, adding: Additions, now: datetime) -> None:
     """Create objects; raises InvalidInput for a number that is taken or an extension that isn't there."""
     shared = {"installation_id": installation_id, "created_at": to_text(now)}
     _require_new_numbers(engine, installation_id, adding.extensions)
@@ -50,7 +50,7 @@ def facts_of(adding: Additions) -> Facts:
     }
 
 
-def _require_new_numbers(engine: SqliteEngine, installation_id: int, adding: Iterable[NewExtension]) -> None:
+def _require_new_numbers(engine: Engine, installation_id: int, adding: Iterable[NewExtension]) -> None:
     taken = set(_extension_ids(engine, installation_id))
     for new in adding:
         if new.number in taken:
@@ -58,7 +58,7 @@ def _require_new_numbers(engine: SqliteEngine, installation_id: int, adding: Ite
         taken.add(new.number)
 
 
-def _require_new_feature(engine: SqliteEngine, installation_id: int, feature: str, extension_id: int | None) -> None:
+def _require_new_feature(engine: Engine, installation_id: int, feature: str, extension_id: int | None) -> None:
     known = engine.query(
         """SELECT id FROM feature_use WHERE installation_id = :id AND feature = :feature
            AND COALESCE(extension_id, 0) = :extension""",
@@ -68,7 +68,7 @@ def _require_new_feature(engine: SqliteEngine, installation_id: int, feature: st
         raise InvalidInput("extension", Fault.FEATURE_TAKEN)
 
 
-def link_devices(engine: SqliteEngine, installation_id: int, devices: Sequence[tuple[int, NewDevice]]) -> None:
+def link_devices(engine: Engine, installation_id: int, devices: Sequence[tuple[int, NewDevice]]) -> None:
     """Let devices, by id, serve the extensions whose numbers they name; raises InvalidInput for an unknown one."""
     ids = _extension_ids(engine, installation_id) if devices else {}
     engine.insert_many(
@@ -81,7 +81,7 @@ def link_devices(engine: SqliteEngine, installation_id: int, devices: Sequence[t
     )
 
 
-def _extension_ids(engine: SqliteEngine, installation_id: int) -> dict[str, int]:
+def _extension_ids(engine: Engine, installation_id: int) -> dict[str, int]:
     rows = engine.query("SELECT number, id FROM extension WHERE installation_id = :id", {"id": installation_id})
     return {row["number"]: row["id"] for row in rows}
 

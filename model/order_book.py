@@ -12,10 +12,10 @@ from model.account import Account, Quote
 from model.audit import Action, Journal
 from model.clock import to_text
 from model.digests import mail_digest
+from model.engine import Engine, Row
 from model.installation import Additions
 from model.orders import Ending, TariffOrder
 from model.records import mail_content, order_columns
-from model.sqlite_engine import Row, SqliteEngine
 
 MAIL_NAMESPACE = uuid.UUID("6f0c8a0e-5a1c-5d0e-9a53-2f6d9d3b7c11")
 ENDING_COLUMNS = frozenset({"order_number", "ending", "ended_at", "reason", "superseded_by"})
@@ -24,7 +24,7 @@ ENDING_COLUMNS = frozenset({"order_number", "ending", "ended_at", "reason", "sup
 class OrderBook:
     """The orders of a database; every change of one leaves an entry in the history."""
 
-    def __init__(self, engine: SqliteEngine, journal: Journal) -> None:
+    def __init__(self, engine: Engine, journal: Journal) -> None:
         self._engine = engine
         self._journal = journal
 

@@ -19,9 +19,9 @@ from enum import StrEnum
 from model.audit import Action, Journal
 from model.clock import MOST_BEHIND, ClockState, from_text, to_text
 from model.email_address import checked_email
+from model.engine import Engine, Row
 from model.errors import StillWaiting
 from model.records import OrderMail, mail_from
-from model.sqlite_engine import Row, SqliteEngine
 
 # Longer than the longest try (model.smtp) and two clocks that are both believed to be right.
 LEASE = timedelta(minutes=10)
@@ -88,7 +88,7 @@ class OutboxCounts:
 class Outbox:
     """What waits, what was sent and what was refused; every end leaves an entry in the history."""
 
-    def __init__(self, engine: SqliteEngine, journal: Journal) -> None:
+    def __init__(self, engine: Engine, journal: Journal) -> None:
         self._engine = engine
         self._journal = journal
 
@@ -141,7 +141,7 @@ class Outbox:
         with self._engine.write():
             self._engine.execute(
                 """UPDATE delivery SET lease = '', leased_until = '', answer = :answer, next_try_at = :again,
-                       message = CASE WHEN :forget THEN '' ELSE message END
+                       message = CASE WHEN :forget = 1 THEN '' ELSE message END
                    WHERE id = :id AND ending IS NULL AND lease = :lease""",
                 {
                     "id": delivery.id,

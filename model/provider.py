@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from model.audit import Action, Journal
 from model.email_address import checked_email
+from model.engine import Engine
 from model.errors import Fault, InvalidInput
 from model.installation import LONGEST_NAME, checked_text
-from model.sqlite_engine import SqliteEngine
 
 LARGEST_LOGO = 512 * 1024
 MOST_LINES = 6
@@ -102,7 +102,7 @@ class MailServer:
 class Settings:
     """What holds for every desk at this database; a change leaves its fields' names in the history."""
 
-    def __init__(self, engine: SqliteEngine, journal: Journal) -> None:
+    def __init__(self, engine: Engine, journal: Journal) -> None:
         self._engine = engine
         self._journal = journal
 

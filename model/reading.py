@@ -2,69 +2,50 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from model.account import Account
 from model.audit import AuditEntry, audit_entry
 from model.backups import back_up
+from model.engine import Engine, Row
 from model.errors import NoSuchInstallation
+from model.export_list import ListedInstallation, list_page
 from model.installation import LONGEST_CUSTOMER_NUMBER, Device, Installation
-from model.listing import HOLDING, OVER, ListedInstallation, list_page, where, where_and_order
+from model.listing import PAGE, InstallationRow
+from model.opened import Opened
 from model.records import (
-    InstallationRow,
     OrderMail,
     device_from,
     extension_from,
     feature_from,
     installation_from,
-    list_row_from,
     mail_from,
     order_from,
     price_list_from,
     tariff_from,
 )
 from model.search import ListQuery, sort_key
-from model.sqlite_engine import Row, SqliteEngine
 from model.tariff import PriceList, Tariff, price_list_on
 from model.verification import Verification, verify
 
 
-@dataclass(frozen=True, slots=True)
-class ListCounts:
-    """How many installations there are, how many beyond their limits, how many with a pending order."""
-
-    all: int
-    over: int
-    pending: int
-
-
-class Reading:
+class Reading(Opened):
     """The reading half of a Store."""
 
-    def __init__(self, engine: SqliteEngine) -> None:
-        self._engine = engine
-        self.target = engine.target
-        self.read_only = engine.read_only
-
-    def close(self) -> None:
-        """Close the database; no thread may be using it any more."""
-        self._engine.close()
-
-    def data_version(self) -> int:
-        """Changes when another connection, of this program or another, has written."""
-        return self._engine.data_version()
-
-    def check_place(self) -> None:
-        """Is the database still the one at its place? Raises StoreUnavailable if not; costs next to nothing."""
-        self._engine.check_place()
+    def __init__(self, engine: Engine, clerk: str) -> None:
+        super().__init__(engine, clerk)
+        # A thread's connection tells of what others have written; what it wrote itself is counted.
+        self._prices = threading.local()
+        self._prices_added = 0
 
     def look_over(self) -> None:
-        """Look whether the whole file is sound; raises StoreUnavailable, and then nothing is written any more."""
+        """Look whether all is sound, prices too; raises StoreUnavailable, and then nothing is written any more."""
         self._engine.look_over()
+        self._read_prices()
 
     def back_up(self, folder: Path, now: datetime) -> Path:
         """Make a checked copy of the database in a folder; raises StoreUnavailable."""
@@ -74,21 +55,9 @@ class Reading:
         """Check file, guards, history and orders (R36); takes long in a large database."""
         return verify(self._engine)
 
-    def find_installations(self, query: ListQuery, offset: int = 0, limit: int = 64) -> list[InstallationRow]:
+    def find_installations(self, query: ListQuery, offset: int = 0, limit: int = PAGE) -> list[InstallationRow]:
         """A page of the list: names that begin with the text first, then in German order."""
-        parts, order, parameters = where_and_order(query)
-        return self._engine.values(
-            list_row_from,
-            f"""SELECT i.id, i.customer_number, i.name, COALESCE(b.tariff_name, i.tariff_name) AS tariff_name,
-                    i.extension_count, i.device_count,
-                    COALESCE(b.max_extensions, i.max_extensions) AS billed_extensions,
-                    COALESCE(b.max_devices, i.max_devices) AS billed_devices,
-                    COALESCE(p.max_extensions, 0) AS pending_extensions,
-                    COALESCE(p.max_devices, 0) AS pending_devices,
-                    p.order_number AS pending
-                {HOLDING} {where(parts)} ORDER BY {", ".join(order)} LIMIT :limit OFFSET :offset""",
-            parameters | {"limit": limit, "offset": offset},
-        )
+        return self.listing.page(self.listing.find(query), offset, limit)
 
     def list_page(self, query: ListQuery, after: Sequence[object]) -> list[ListedInstallation]:
         """A page of the list with everything that is exported, after the row with a key; () for the first page."""
@@ -100,27 +69,11 @@ class Reading:
 
     def count_installations(self, query: ListQuery) -> int:
         """How many installations the list has."""
-        parts, _order, parameters = where_and_order(query)
-        return int(self._engine.query(f"SELECT count(*) AS n {HOLDING} {where(parts)}", parameters)[0]["n"])
+        return self.listing.find(query).count
 
     def place_of(self, installation_id: int, query: ListQuery) -> int | None:
         """Where an installation stands in the list; None if it isn't in it."""
-        parts, order, parameters = where_and_order(query)
-        rows = self._engine.query(
-            f"""SELECT place FROM (SELECT i.id AS id, row_number() OVER (ORDER BY {", ".join(order)}) - 1 AS place
-                {HOLDING} {where(parts)}) AS numbered WHERE id = :id""",
-            parameters | {"id": installation_id},
-        )
-        return int(rows[0]["place"]) if rows else None
-
-    def counts(self, day: date) -> ListCounts:
-        """The numbers on the filters."""
-        row = self._engine.query(
-            f"""SELECT count(*) AS everything, COALESCE(sum(CASE WHEN {OVER} THEN 1 ELSE 0 END), 0) AS beyond,
-                    count(p.order_number) AS pending {HOLDING}""",
-            {"day": day.isoformat()},
-        )[0]
-        return ListCounts(row["everything"], row["beyond"], row["pending"])
+        return self.listing.place(installation_id, self.listing.find(query))
 
     @contextmanager
     def one_state(self) -> Iterator[None]:
@@ -154,20 +107,29 @@ class Reading:
         )
 
     def price_lists(self) -> tuple[PriceList, ...]:
-        """Every price list, earliest first."""
+        """Every price list, earliest first; what was read is known until another connection has written."""
         with self._engine.read():
-            prices: dict[str, list[Row]] = {}
-            for price in self._engine.query("SELECT * FROM price ORDER BY price_list, code"):
-                prices.setdefault(price["price_list"], []).append(price)
-            lists = self._engine.values(
-                lambda row: price_list_from(row, prices.get(row["valid_from"], ())),
-                "SELECT * FROM price_list ORDER BY valid_from",
-            )
-        return tuple(lists)
+            version = self._engine.data_version(), self._prices_added
+            if getattr(self._prices, "version", None) != version:
+                lists = self._read_prices()
+                # Two programs fill an empty database at once, and not every server tells of that.
+                self._prices.version, self._prices.lists = version if lists else None, lists
+            known: tuple[PriceList, ...] = self._prices.lists
+        return known
 
     def prices_on(self, day: date) -> PriceList:
         """The price list in force on a day (R32)."""
         return price_list_on(day, self.price_lists())
+
+    def _read_prices(self) -> tuple[PriceList, ...]:
+        prices: dict[str, list[Row]] = {}
+        for price in self._engine.query("SELECT * FROM price ORDER BY price_list, code"):
+            prices.setdefault(price["price_list"], []).append(price)
+        lists = self._engine.values(
+            lambda row: price_list_from(row, prices.get(row["valid_from"], ())),
+            "SELECT * FROM price_list ORDER BY valid_from",
+        )
+        return tuple(lists)
 
     def _customers(self, customer_number: str) -> list[int]:
         """The installations of a customer number, the very same number first; older databases may hold A1 and a1."""

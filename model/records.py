@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from model.clock import from_text, to_text
+from model.engine import Row
 from model.installation import (
     Customer,
     Device,
@@ -22,20 +24,10 @@ from model.installation import (
 )
 from model.orders import Ending, TariffOrder
 from model.search import search_text, sort_text
-from model.sqlite_engine import Row
 from model.tariff import Edition, PriceList, Tariff
 
-
-@dataclass(frozen=True, slots=True)
-class InstallationRow:
-    """One line of the list; `uncovered` counts what is beyond what may be used."""
-
-    id: int
-    customer_number: str
-    name: str
-    tariff_name: str
-    uncovered: int
-    pending: bool
+# Finding these anew for each row would take longer than all the rest of it; objects made together share an instant.
+_extension_kind, _device_kind, _instant = cache(ExtensionKind), cache(DeviceKind), lru_cache(1024)(from_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +93,13 @@ def installation_from(row: Row) -> Installation:
 
 def extension_from(row: Row) -> Extension:
     """An extension from its columns."""
-    return Extension(row["id"], row["number"], row["name"], ExtensionKind(row["kind"]), from_text(row["created_at"]))
+    kind, created = _extension_kind(row["kind"]), _instant(row["created_at"])
+    return Extension(row["id"], row["number"], row["name"], kind, created)
 
 
 def device_from(row: Row, extensions: Iterable[str]) -> Device:
     """A device from its columns and the numbers of the extensions it serves."""
-    kind, created = DeviceKind(row["kind"]), from_text(row["created_at"])
+    kind, created = _device_kind(row["kind"]), _instant(row["created_at"])
     return Device(row["id"], row["name"], kind, row["mac"], tuple(extensions), created)
 
 
@@ -177,19 +170,6 @@ def price_list_from(row: Row, prices: Iterable[Row]) -> PriceList:
         row["note"],
         tuple(tariff for retired, tariff in tariffs if not retired),
         tuple(tariff for retired, tariff in tariffs if retired),
-    )
-
-
-def list_row_from(row: Row) -> InstallationRow:
-    """A line of the list from its columns."""
-    return InstallationRow(
-        row["id"],
-        row["customer_number"],
-        row["name"],
-        row["tariff_name"],
-        max(0, row["extension_count"] - max(row["billed_extensions"], row["pending_extensions"]))
-        + max(0, row["device_count"] - max(row["billed_devices"], row["pending_devices"])),
-        row["pending"] is not None,
     )
 
 

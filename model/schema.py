@@ -286,7 +286,44 @@ CREATE TABLE import_profile (
     toml TEXT NOT NULL
 ) STRICT;
 """
-MIGRATIONS = (FIRST, SECOND, THIRD)
+FOURTH = """
+ALTER TABLE installation ADD COLUMN holding_extensions INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE installation ADD COLUMN holding_devices INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE installation ADD COLUMN changes_on TEXT NOT NULL DEFAULT '';
+UPDATE installation SET holding_extensions = max_extensions, holding_devices = max_devices;
+UPDATE installation SET (holding_extensions, holding_devices, changes_on) = (
+    SELECT o.max_extensions, o.max_devices, o.effective_on FROM tariff_order o
+    WHERE o.installation_id = installation.id AND o.ending IS NULL ORDER BY o.effective_on DESC LIMIT 1)
+WHERE id IN (SELECT o.installation_id FROM tariff_order o WHERE o.ending IS NULL);
+CREATE INDEX installation_beyond ON installation (sort_name, id, changes_on)
+    WHERE extension_count > holding_extensions OR device_count > holding_devices;
+CREATE INDEX installation_changing ON installation (changes_on, sort_name, id) WHERE changes_on <> '';
+DROP INDEX installation_by_number;
+CREATE INDEX installation_by_number ON installation (sort_number, id, search);
+CREATE TRIGGER installation_holds AFTER INSERT ON installation BEGIN
+    UPDATE installation SET holding_extensions = NEW.max_extensions, holding_devices = NEW.max_devices
+    WHERE id = NEW.id;
+END;
+CREATE TRIGGER order_holds AFTER INSERT ON tariff_order BEGIN
+    UPDATE installation SET (holding_extensions, holding_devices, changes_on) = (
+        SELECT o.max_extensions, o.max_devices, o.effective_on FROM tariff_order o
+        WHERE o.installation_id = NEW.installation_id AND o.ending IS NULL ORDER BY o.effective_on DESC LIMIT 1)
+    WHERE id = NEW.installation_id;
+END;
+CREATE TRIGGER order_no_longer_holds AFTER UPDATE ON tariff_order BEGIN
+    UPDATE installation SET holding_extensions = max_extensions, holding_devices = max_devices, changes_on = ''
+    WHERE id = NEW.installation_id;
+    UPDATE installation SET (holding_extensions, holding_devices, changes_on) = (
+        SELECT o.max_extensions, o.max_devices, o.effective_on FROM tariff_order o
+        WHERE o.installation_id = NEW.installation_id AND o.ending IS NULL ORDER BY o.effective_on DESC LIMIT 1)
+    WHERE id IN (SELECT o.installation_id FROM tariff_order o
+        WHERE o.installation_id = NEW.installation_id AND o.ending IS NULL);
+END;
+CREATE VIRTUAL TABLE installation_text USING fts5 (
+    search, content = 'installation', content_rowid = 'id', tokenize = 'trigram', detail = 'none');
+INSERT INTO installation_text (installation_text) VALUES ('rebuild');
+"""
+MIGRATIONS = (FIRST, SECOND, THIRD, FOURTH)
 VERSION = len(MIGRATIONS)
 
 

@@ -1,4 +1,4 @@
-"""How text is folded for searching and sorting, and a search as an SQL condition (portable, LIKE only)."""
+"""How text is folded for searching and sorting, and a search as SQL conditions (portable, LIKE only)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from enum import StrEnum
 
 LONGEST_SEARCH = 200
 MOST_WORDS = 8
+MOST_SPELLINGS = 3
 GERMAN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 DIGRAPHS = re.compile("[aou]e")
 DIGITS = re.compile(r"\d+")
 ORDER_NUMBER = re.compile(r"(?:tw-?)?(\d{1,12})")
 MAC_PART = re.compile(r"[0-9a-f]{6,12}")
+LAST_CHARACTER = "\U0010ffff"
 MAC_NOISE = re.compile(r"^sep(?=[0-9a-f]{6})|[:.\-]")
 
 
@@ -70,47 +72,84 @@ def sort_key(name: str) -> str:
     return DIGITS.sub(lambda match: match[0].lstrip("0").rjust(12, "0"), fold(name))
 
 
-def conditions(text: str) -> tuple[list[str], dict[str, object]]:
-    """SQL conditions on `installation i`, one for each word, and their parameters."""
-    parts: list[str] = []
-    parameters: dict[str, object] = {}
-    for place, word in enumerate(fold(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]):
-        ways = [_like(place, word, parameters), *_exact(place, word, parameters)]
-        parts.append(f"({' OR '.join(ways)})")
-    return parts, parameters
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a search: texts of which name or number has to contain one, or look-ups that find the installation.
+
+    `likes` are SQL conditions on `installation i`; `lookups` are SQL for the ids of installations.
+    """
+
+    texts: tuple[str, ...]
+    likes: tuple[str, ...]
+    lookups: tuple[str, ...]
+    parameters: dict[str, object]
+
+    def condition(self, *, sooner: bool = False) -> str:
+        """As SQL on `installation i`; with `sooner` fit for a few rows, else for all of them."""
+        ways = [f"EXISTS ({sql} AND installation_id = i.id)" if sooner else f"i.id IN ({sql})" for sql in self.lookups]
+        return " OR ".join([*self.likes, *ways])
+
+
+def searched_words(text: str) -> tuple[Word, ...]:
+    """The words of a search; an installation has to have all of them."""
+    return tuple(_word(place, word) for place, word in enumerate(fold(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]))
 
 
 def begins_with(text: str) -> tuple[str, dict[str, object]]:
-    """An SQL expression that is 0 where the name begins with the text, else 1."""
-    folded = fold_digraphs(fold(text[:LONGEST_SEARCH]).strip())
-    return r"CASE WHEN i.search LIKE :begin ESCAPE '\' THEN 0 ELSE 1 END", {"begin": f"{_escaped(folded)}%"}
+    """An SQL condition that holds where the name begins with the text, and its parameters."""
+    return r"i.search LIKE :begin ESCAPE '\'", {"begin": f"{_escaped(_start(text))}%"}
 
 
-def _like(place: int, word: str, parameters: dict[str, object]) -> str:
-    parameters[f"text{place}"] = f"%{_escaped(word)}%"
-    joined = fold_digraphs(word)
-    if joined == word:
-        return rf"i.search LIKE :text{place} ESCAPE '\'"
-    parameters[f"joined{place}"] = f"%{_escaped(joined)}%"
-    return rf"i.search LIKE :text{place} ESCAPE '\' OR i.search LIKE :joined{place} ESCAPE '\'"
+def sort_ranges(text: str) -> list[tuple[str, str]]:
+    """Ranges of sort keys, from and below, that hold all names beginning with a text, however they spell ä, ö and ü.
+
+    At a number, which is sorted by its value, and at the fourth vowel that may be spelt in two ways the text is cut:
+    the ranges are wider than needed then.
+    """
+    starts, vowels = [""], 0
+    for letter in _start(text):
+        if letter.isdecimal():
+            return [(f"{start}0", f"{start}:") for start in _apart(starts)]
+        starts = [start + letter for start in starts]
+        if letter in "aou":
+            vowels += 1
+            if vowels > MOST_SPELLINGS:
+                break
+            starts += [f"{start}e" for start in starts]
+    return [(start, start + LAST_CHARACTER) for start in _apart(starts)]
 
 
-def _exact(place: int, word: str, parameters: dict[str, object]) -> list[str]:
-    """Extension number, order number, MAC address: looked up by index."""
+def _apart(starts: list[str]) -> list[str]:
+    """Without those that begin with another one."""
+    known = sorted(set(starts))
+    return [start for start in known if not any(start != other and start.startswith(other) for other in known)]
+
+
+def _start(text: str) -> str:
+    return fold_digraphs(fold(text[:LONGEST_SEARCH]).strip())
+
+
+def _word(place: int, word: str) -> Word:
+    texts = tuple(dict.fromkeys((word, fold_digraphs(word))))
+    parameters: dict[str, object] = {f"text{place}_{n}": f"%{_escaped(text)}%" for n, text in enumerate(texts)}
+    likes = tuple(rf"i.search LIKE :{name} ESCAPE '\'" for name in parameters)
+    return Word(texts, likes, _lookups(place, word, parameters), parameters)
+
+
+def _lookups(place: int, word: str, parameters: dict[str, object]) -> tuple[str, ...]:
+    """Extension number, order number, MAC address."""
     ways = []
     if word.isdigit() and len(word) >= 2:
         parameters[f"number{place}"] = word
-        ways.append(f"i.id IN (SELECT installation_id FROM extension WHERE number = :number{place})")
+        ways.append(f"SELECT installation_id FROM extension WHERE number = :number{place}")
     if order := ORDER_NUMBER.fullmatch(word):
         parameters[f"order{place}"] = int(order[1])
-        ways.append(f"i.id IN (SELECT installation_id FROM tariff_order WHERE order_number = :order{place})")
+        ways.append(f"SELECT installation_id FROM tariff_order WHERE order_number = :order{place}")
     mac = MAC_NOISE.sub("", word)
     if MAC_PART.fullmatch(mac):
         parameters[f"mac{place}"], parameters[f"end{place}"] = mac, mac + "g"
-        ways.append(
-            f"i.id IN (SELECT installation_id FROM device WHERE mac <> '' AND mac >= :mac{place} AND mac < :end{place})"
-        )
-    return ways
+        ways.append(f"SELECT installation_id FROM device WHERE mac <> '' AND mac >= :mac{place} AND mac < :end{place}")
+    return tuple(ways)
 
 
 def _is_seen(character: str) -> bool:

@@ -1,6 +1,7 @@
 """A sqlite_utils.Database opened right: pragmas, write transactions, migrations, errors as model errors.
 
-The decisions and the measurements behind them are in CONTRIBUTING.md, section "Storage".
+What is read goes to SQLite directly; sqlite-utils comes in with the first change, because importing it takes as long
+as importing Qt. The decisions and the measurements behind them are in CONTRIBUTING.md, section "Storage".
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model import schema, sqlite_health
+from model.engine import Parameters, Row, Value, insert_sql
 from model.errors import StorageFault, StoreUnavailable
 from model.sqlite_file import (
     can_be_written,
@@ -25,17 +28,17 @@ from model.sqlite_file import (
     translated,
     uri,
 )
-from model.sqlite_health import Soundness, Value
+from model.sqlite_finder import SqliteFinder
+from model.sqlite_health import Soundness, UponFailure
+from model.sqlite_library import sqlite3
 
 if TYPE_CHECKING:
-    from sqlite3 import Connection
-
     from sqlite_utils import Database
 
 MEMORY = ":memory:"
+# As many as every SQLite takes in one statement.
+MOST_PARAMETERS = 999
 TIMEOUT_S = 5.0
-Row = sqlite_health.Row
-Parameters = Mapping[str, object]
 
 
 class SqliteEngine:
@@ -56,14 +59,17 @@ class SqliteEngine:
         `before_migration` makes a copy and tells where it is, before an older schema is changed.
         """
         self.target = str(target)
+        self.has_file = self.target != MEMORY
         self._before_migration = before_migration
         self.read_only = read_only
         self._lock = threading.RLock()
         self._local = threading.local()
-        self._open: list[Database] = []
+        self._open: list[_Connection] = []
         self._sound = Soundness(self.target)
+        self._explained = UponFailure(self._explaining)
+        self.finder = SqliteFinder(self, lambda: self._connection().raw if self._shared is None else None)
         if self.target == MEMORY:
-            self._shared: Database | None = self._connect(MEMORY)
+            self._shared: _Connection | None = self._connect(MEMORY)
             self._migrate(self._shared)
             return
         self._shared = None
@@ -78,14 +84,14 @@ class SqliteEngine:
                 with self.read():
                     self._sound.require(sqlite_health.faults_at_first_sight(self._rows))
                 if not self.read_only:
-                    self._migrate(self._database())
+                    self._migrate(self._connection())
         except BaseException:
             self.close()
             raise
 
     def query(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         """All rows at once: a half-read result would keep a lock."""
-        with self._alone(), self._explained():
+        with self._alone(), self._explained:
             return self._rows(sql, parameters)
 
     def values(self, make: Callable[[Row], Value], sql: str, parameters: Parameters | None = None) -> list[Value]:
@@ -112,13 +118,17 @@ class SqliteEngine:
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert one row inside `write()`; its id."""
         with self._sound.translated():
-            return int(self._database().execute(_insert_sql(table, row), dict(row)).lastrowid or 0)
+            return int(self._database().execute(insert_sql(table, row), dict(row)).lastrowid or 0)
 
     def insert_many(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
-        """Insert rows of the same columns inside `write()`."""
-        if rows:
+        """Insert rows of the same columns inside `write()`: many in one statement take half as long as one in each."""
+        columns = tuple(rows[0]) if rows else ()
+        most = MOST_PARAMETERS // max(1, len(columns))
+        for start in range(0, len(rows), most):
+            part = rows[start : start + most]
+            sql = _insert_many_sql(table, columns, len(part))
             with self._sound.translated():
-                self._database().conn.executemany(_insert_sql(table, rows[0]), rows)
+                self._database().execute(sql, [row[name] for row in part for name in columns])
 
     @contextmanager
     def write(self) -> Iterator[None]:
@@ -126,7 +136,7 @@ class SqliteEngine:
 
         Raises StoreUnavailable, also where the file was found damaged before or isn't at its place.
         """
-        with self._alone(), self._explained():
+        with self._alone(), self._explained:
             db = self._database()
             if db.conn.in_transaction:
                 with _part(db, self._sound):
@@ -142,23 +152,23 @@ class SqliteEngine:
                 with self._sound.translated():
                     db.execute("COMMIT")
             except BaseException:
-                self._roll_back(db)
+                _roll_back(db.conn, self._sound)
                 raise
 
     @contextmanager
     def read(self) -> Iterator[None]:
         """Several queries over one state of the database, whatever others write meanwhile."""
-        with self._alone(), self._explained():
-            db = self._database()
-            if db.conn.in_transaction:
+        with self._alone(), self._explained:
+            connection = self._connection().raw
+            if connection.in_transaction:
                 yield
                 return
             with self._sound.translated():
-                db.execute("BEGIN")
+                connection.execute("BEGIN")
             try:
                 yield
             finally:
-                self._roll_back(db)
+                _roll_back(connection, self._sound)
 
     def data_version(self) -> int:
         """Changes whenever another connection has changed the database."""
@@ -174,7 +184,7 @@ class SqliteEngine:
 
         When a large file is opened there is no time for this: it takes 3 s for one of 400 MB.
         """
-        _forget_pages(self._database())
+        _forget_pages(self._connection().raw)
         with self.read():
             self._sound.require(sqlite_health.not_as_made(self._rows))
         with self._alone():
@@ -182,27 +192,25 @@ class SqliteEngine:
 
     def damage(self) -> list[str]:
         """What SQLite finds wrong in the file, and tables, indexes or guards that aren't as the schema made them."""
-        _forget_pages(self._database())
+        _forget_pages(self._connection().raw)
         with self.read():
             return sqlite_health.damage(self._rows)
 
     def close(self) -> None:
         """Close every thread's connection; no thread may be using one any more."""
         while self._open:
-            self._open.pop().close()
+            self._open.pop().raw.close()
 
     def copy_to(self, path: Path) -> None:
         """A whole and checked copy of the database as it is now; it gets its name, or replaces one, when it is whole.
 
         SQLite copies in one step, so that no other writer can come in between. Raises StoreUnavailable.
         """
-        from sqlite_utils.utils import sqlite3
-
         with translated(str(path)), made_aside(path) as unfinished:
             copy = sqlite3.connect(uri(unfinished, "mode=rw"), uri=True)
             try:
                 with self._alone():
-                    self._database().conn.backup(copy)
+                    self._connection().raw.backup(copy)
                 damage = copy.execute("PRAGMA integrity_check").fetchone()[0]
             finally:
                 copy.close()
@@ -216,14 +224,14 @@ class SqliteEngine:
         return nullcontext() if self._shared is None else self._lock
 
     def _rows(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
-        with self._sound.translated():
-            return list(self._database().query(sql, dict(parameters or {})))
+        # The cursor is closed at once, also where a row can't be read: it would keep its lock.
+        with self._sound.translated(), closing(self._connection().raw.execute(sql, dict(parameters or {}))) as found:
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found]
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explaining(self) -> Iterator[None]:
         """A statement that fails in a sound file is a mistake of ours and stays one; a damaged file is the reason."""
-        from sqlite_utils.utils import sqlite3
-
         try:
             yield
         except sqlite3.DatabaseError as error:
@@ -233,49 +241,42 @@ class SqliteEngine:
 
     def _is_to_blame(self) -> bool:
         """Whether the file is damaged; not asked in the middle of a transaction, where all may be half there."""
-        if self._shared is not None or self._database().conn.in_transaction:
+        if self._shared is not None or self._connection().raw.in_transaction:
             return False
         try:
             return sqlite_health.explains_a_refusal(self._rows)
         except StoreUnavailable as found:
             return found.fault is StorageFault.DAMAGED
 
-    def _roll_back(self, db: Database) -> None:
-        """SQLite may have done so itself."""
-        with self._sound.translated():
-            if db.conn.in_transaction:
-                db.execute("ROLLBACK")
-
     def _database(self) -> Database:
+        return self._connection().database
+
+    def _connection(self) -> _Connection:
         if self._shared is not None:
             return self._shared
-        found: Database | None = getattr(self._local, "database", None)
+        found: _Connection | None = getattr(self._local, "connection", None)
         if found is None:
             # SQLite sees for itself that an open file was replaced; a connection made later would take the new one.
             self.check_place()
             mode = "mode=ro" if self.read_only else "mode=rw"
             with self._sound.translated():
-                found = self._local.database = self._connect(uri(Path(self.target), mode))
+                found = self._local.connection = self._connect(uri(Path(self.target), mode))
         return found
 
-    def _connect(self, place: str) -> Database:
-        from sqlite_utils import Database
-        from sqlite_utils.utils import sqlite3
-
-        connection: Connection = sqlite3.connect(
+    def _connect(self, place: str) -> _Connection:
+        connection = sqlite3.connect(
             place, uri=place != MEMORY, isolation_level=None, timeout=TIMEOUT_S, check_same_thread=False
         )
         try:
-            db = Database(connection, execute_plugins=False, strict=True)
             for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "journal_mode=TRUNCATE", "synchronous=FULL"):
-                db.execute(f"PRAGMA {pragma}").fetchall()
+                connection.execute(f"PRAGMA {pragma}").fetchall()
             if sys.platform == "darwin":  # pragma: no cover - the pragma does nothing elsewhere
-                db.execute("PRAGMA fullfsync=ON").fetchall()
+                connection.execute("PRAGMA fullfsync=ON").fetchall()
         except BaseException:
             connection.close()
             raise
-        self._open.append(db)
-        return db
+        self._open.append(made := _Connection(connection))
+        return made
 
     def _create(self, path: Path, create: bool) -> None:
         """Make the file aside and give it its name when it is whole: killed in between, nothing is there."""
@@ -283,22 +284,23 @@ class SqliteEngine:
         if not create or journal_of(path).exists():
             raise StoreUnavailable(StorageFault.MISSING, self.target)
         with made_aside(path) as unfinished:
-            db = self._connect(uri(unfinished, "mode=rw"))
-            self._migrate(db)
-            self._open.remove(db)
-            db.close()
+            made = self._connect(uri(unfinished, "mode=rw"))
+            self._migrate(made)
+            self._open.remove(made)
+            made.raw.close()
             name_without_replacing(unfinished, path)
             sync_folder(path.parent)
 
-    def _migrate(self, db: Database) -> None:
+    def _migrate(self, connection: _Connection) -> None:
         """Bring the schema up to date under the write lock, so that two programs starting at once do it once."""
-        version = _user_version(db)
+        version = _user_version(connection.raw)
         if version == schema.VERSION:
             return
+        db = connection.database
         copy = self._before_migration(self) if version and self._before_migration else None
         db.execute("BEGIN IMMEDIATE")
         try:
-            if _user_version(db) < schema.VERSION:
+            if _user_version(db.conn) < schema.VERSION:
                 schema.migrations().apply(db)
                 db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {schema.VERSION}")
@@ -309,6 +311,19 @@ class SqliteEngine:
             if copy is not None and isinstance(error, Exception):
                 raise StoreUnavailable(StorageFault.NOT_MIGRATED, str(copy)) from error
             raise
+
+
+class _Connection:
+    """A connection, and from the first change on sqlite-utils' Database over it."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self.raw = raw
+
+    @cached_property
+    def database(self) -> Database:
+        from sqlite_utils import Database
+
+        return Database(self.raw, execute_plugins=False, strict=True)
 
 
 @contextmanager
@@ -328,14 +343,22 @@ def _part(db: Database, sound: Soundness) -> Iterator[None]:
         db.execute("RELEASE SAVEPOINT part")
 
 
-def _forget_pages(db: Database) -> None:
+def _roll_back(connection: sqlite3.Connection, sound: Soundness) -> None:
+    """SQLite may have done so itself."""
+    with sound.translated():
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _forget_pages(connection: sqlite3.Connection) -> None:
     """What is remembered of the file would hide what is on the disk."""
-    db.execute("PRAGMA shrink_memory")
+    connection.execute("PRAGMA shrink_memory")
 
 
-def _user_version(db: Database) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
+def _user_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _insert_sql(table: str, row: Mapping[str, object]) -> str:
-    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
+def _insert_many_sql(table: str, columns: Sequence[str], count: int) -> str:
+    values = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([values] * count)}"

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from model import schema
-from model.errors import StorageFault, StoreUnavailable
-
-if TYPE_CHECKING:
-    from sqlite3 import Connection, DatabaseError
+from model.errors import Interrupted, StorageFault, StoreUnavailable
+from model.sqlite_library import sqlite3
 
 A_DAY_S = 86_400
 
@@ -36,6 +32,7 @@ FAULTS = {
     23: StorageFault.NO_ACCESS,
     26: StorageFault.NOT_OURS,
 }
+INTERRUPTED = "interrupted"
 # The same in words, for errors that some builds give no code at all.
 WORDS = {
     "database is locked": StorageFault.BUSY,
@@ -65,11 +62,11 @@ OS_FAULTS = {
 @contextmanager
 def translated(place: str) -> Iterator[None]:
     """SQLite's and the operating system's errors as StoreUnavailable; a broken statement of ours stays what it is."""
-    from sqlite_utils.utils import sqlite3
-
     try:
         yield
     except sqlite3.DatabaseError as error:
+        if str(error) == INTERRUPTED:
+            raise Interrupted from error
         fault = _fault(error)
         if fault is None:
             raise
@@ -133,7 +130,7 @@ def sync_folder(folder: Path) -> None:
 def made_aside(path: Path) -> Iterator[Path]:
     """An empty file beside the one to be made, for this account only; what is left of it goes."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
+    unfinished = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     _sweep(unfinished)
     try:
@@ -154,7 +151,7 @@ def name_without_replacing(unfinished: Path, path: Path) -> None:
             unfinished.rename(path)
 
 
-def _fault(error: DatabaseError) -> StorageFault | None:
+def _fault(error: sqlite3.DatabaseError) -> StorageFault | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return WORDS.get(str(error))
@@ -168,8 +165,6 @@ def _identity(path: Path) -> tuple[int, int]:
     isn't touched. What is being written just then may look damaged, as does what a killed program left half: only
     then SQLite waits for the one and rolls back the other.
     """
-    from sqlite_utils.utils import sqlite3
-
     try:
         return _header(path, "immutable=1")
     except sqlite3.DatabaseError:
@@ -177,9 +172,7 @@ def _identity(path: Path) -> tuple[int, int]:
 
 
 def _header(path: Path, how: str) -> tuple[int, int]:
-    from sqlite_utils.utils import sqlite3
-
-    connection: Connection = sqlite3.connect(uri(path, how), uri=True)
+    connection = sqlite3.connect(uri(path, how), uri=True)
     with closing(connection):
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeVar
 
 from model import schema
+from model.engine import Row, Value, value_from
 from model.errors import StorageFault, StoreUnavailable
 from model.sqlite_file import translated
+from model.sqlite_library import sqlite3
 
-Row = dict[str, Any]
 Query = Callable[[str], list[Row]]
-Value = TypeVar("Value")
 # A file of up to so many bytes is looked at as a whole when it is opened: 20 ms for those 8 MB.
 WHOLE_UP_TO = 8 * 2**20
 # What decides which tariff holds and what it costs; small beside customers and their objects.
@@ -30,12 +29,29 @@ SELECT seq FROM audit_head WHERE seq = (SELECT COALESCE(max(seq), 0) FROM audit)
 UNDECODABLE = "Could not decode to UTF-8"
 
 
+class UponFailure:
+    """What failed inside it fails again inside `explaining`; as long as nothing does, it costs next to nothing."""
+
+    def __init__(self, explaining: Callable[[], AbstractContextManager[None]]) -> None:
+        self._explaining = explaining
+
+    def __enter__(self) -> None:
+        """Python: nothing has failed yet."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Python: with the error, if there is one."""
+        if error is not None:
+            with self._explaining():
+                raise error
+
+
 class Soundness:
     """Whether a file is to be trusted: once it is found damaged, that is remembered, so that nothing is written."""
 
     def __init__(self, place: str) -> None:
         self._place = place
         self._lost = False
+        self._translating = UponFailure(self._translated)
 
     def lost(self, fault: str = "") -> StoreUnavailable:
         """The error for a damaged file, with what was found as a note."""
@@ -50,11 +66,12 @@ class Soundness:
         if faults or self._lost:
             raise self.lost("\n".join(faults))
 
-    @contextmanager
-    def translated(self) -> Iterator[None]:
+    def translated(self) -> AbstractContextManager[None]:
         """Errors as StoreUnavailable; what was our database and now is none, or holds no text, is damaged."""
-        from sqlite_utils.utils import sqlite3
+        return self._translating
 
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
             with translated(self._place):
                 yield
@@ -71,13 +88,7 @@ class Soundness:
 
     def value(self, make: Callable[[Row], Value], row: Row) -> Value:
         """A row as a value; one that can be none was never stored by this program."""
-        try:
-            return make(row)
-        except (ValueError, TypeError, KeyError) as error:
-            # A column that wasn't asked for is a mistake of ours.
-            if isinstance(error, KeyError) and error.args[0] not in row:
-                raise
-            raise self.lost() from error
+        return value_from(make, row, self.lost)
 
 
 def faults_at_first_sight(query: Query) -> list[str]:
@@ -138,8 +149,6 @@ def _made(query: Query) -> dict[str, str]:
 @cache
 def _made_by(migrations: tuple[str, ...]) -> Mapping[str, str]:
     """What these migrations make; tried out in memory, which takes about 2 ms."""
-    from sqlite_utils.utils import sqlite3
-
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.row_factory = sqlite3.Row
         for script in migrations:

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property
 from pathlib import Path
 
 from model.account import NOTHING, Account, Quote, Verdict
 from model.audit import Action, Journal
-from model.backups import copy_before_migration
-from model.clerk import clerk_name
 from model.clock import ClockState, to_text
+from model.engine import Engine, Row
 from model.errors import (
     ClockSuspect,
     Fault,
@@ -31,6 +30,7 @@ from model.import_kept import KeptImport
 from model.import_profiles import ImportProfiles
 from model.installation import LONGEST_REASON, Additions, Customer, NewDevice, NewExtension, checked_text
 from model.objects import facts_of, insert_objects, link_devices
+from model.opened import open_database
 from model.order_book import OrderBook
 from model.orders import TariffOrder
 from model.outbox import Outbox
@@ -38,7 +38,6 @@ from model.price_lists import SHIPPED, new_price_lists, read_price_lists
 from model.provider import Settings
 from model.reading import Reading
 from model.records import customer_columns, order_from, price_rows, tariff_columns
-from model.sqlite_engine import Row, SqliteEngine
 from model.tariff import PriceList, Tariff
 
 
@@ -54,8 +53,8 @@ class Removal:
 class Store(Reading):
     """Reads and changes installations and orders; every change is one transaction with its history entry (R22)."""
 
-    def __init__(self, engine: SqliteEngine, clerk: str) -> None:
-        super().__init__(engine)
+    def __init__(self, engine: Engine, clerk: str) -> None:
+        super().__init__(engine, clerk)
         self._journal = Journal(engine, clerk)
         self._orders = OrderBook(engine, self._journal)
         self.outbox = Outbox(engine, self._journal)
@@ -63,9 +62,10 @@ class Store(Reading):
         self.profiles = ImportProfiles(engine, self._journal)
         self._imports = ImportBook(engine, self._journal)
 
-    def clock_state(self, now: datetime) -> ClockState:
-        """R35: whether the clock is to be believed."""
-        return self._journal.clock_state(now)
+    @cached_property
+    def whole(self) -> Store:
+        """Itself."""
+        return self
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -83,6 +83,7 @@ class Store(Reading):
                 raise InvalidInput("customer_number", Fault.CUSTOMER_TAKEN, customer.customer_number)
             columns = {**customer_columns(customer), **tariff_columns(tariff), "created_at": to_text(now)}
             installation_id = self._engine.insert("installation", columns)
+            self._engine.finder.index_text(installation_id)
             insert_objects(self._engine, installation_id, adding, now)
             facts = {"tariff": tariff.code, **facts_of(adding)}
             self._journal.append(Action.INSTALLATION_CREATED, now, installation_id, after=facts)
@@ -102,7 +103,9 @@ class Store(Reading):
                 if getattr(known, name) != getattr(customer, name)
             ]
             if changed:
+                self._engine.finder.forget_text(installation_id)
                 self._update("installation", installation_id, customer_columns(customer))
+                self._engine.finder.index_text(installation_id)
                 self._journal.note(Action.CUSTOMER_CHANGED, now, installation_id, after={"changed": changed})
 
     def add_objects(self, installation_id: int, adding: Additions, now: datetime) -> None:
@@ -243,7 +246,7 @@ class Store(Reading):
     def add_price_lists(self, text: str, now: datetime) -> int:
         """Take over the new price lists of a TOML text; how many. Raises PriceListInvalid, the old lists stay (R32)."""
         offered = read_price_lists(text)
-        with self._engine.write():
+        with self._prices_changing(), self._engine.write():
             fresh = new_price_lists(offered, self.price_lists(), now.date())
             self._insert_prices(fresh)
             for prices in fresh:
@@ -254,7 +257,7 @@ class Store(Reading):
         """Give a new database the price lists that come with the program."""
         if self.price_lists():
             return
-        with self._engine.write():
+        with self._prices_changing(), self._engine.write():
             if not self.price_lists():
                 self._insert_prices(read_price_lists(SHIPPED.read_text(encoding="utf-8")))
 
@@ -264,6 +267,8 @@ class Store(Reading):
             self._journal.note(action, now, installation_id, after=facts_of(adding))
 
     def _require_room(self, account: Account, adding: Additions, day: date) -> None:
+        if not adding:
+            return
         decision = account.decide(adding, self.prices_on(day), day)
         if decision.verdict is not Verdict.FITS:
             raise LimitReached(decision)
@@ -272,6 +277,14 @@ class Store(Reading):
         state = self.clock_state(now)
         if state is not ClockState.RIGHT:
             raise ClockSuspect(state)
+
+    @contextmanager
+    def _prices_changing(self) -> Iterator[None]:
+        """What this thread knows of the prices ends with its own change, done or undone."""
+        try:
+            yield
+        finally:
+            self._prices_added += 1
 
     def _insert_prices(self, lists: Iterable[PriceList]) -> None:
         for prices in lists:
@@ -289,20 +302,12 @@ class Store(Reading):
 def open_store(
     target: str | Path, *, create: bool = True, read_only: bool = False, now: datetime | None = None
 ) -> Store:
-    """The Store over a database file, made if nothing is there and `create`, or over `:memory:`.
+    """The Store over a database file, made if nothing is there and `create`, over `:memory:` or over a server.
 
-    Where `now` is given, a database of an older schema is copied before it is changed. Raises StoreUnavailable for a
-    file that can't be used; it stays untouched then.
+    Where `now` is given, a file of an older schema is copied before it is changed; a server's schema is made or
+    changed only if `create`. Raises StoreUnavailable for what can't be used; it stays untouched then.
     """
-    before = partial(copy_before_migration, now=now) if now else None
-    engine = SqliteEngine(target, create=create, read_only=read_only, before_migration=before)
-    try:
-        store = Store(engine, clerk_name())
-        store.load_shipped_prices()
-    except BaseException:
-        engine.close()
-        raise
-    return store
+    return open_database(target, create=create, read_only=read_only, now=now).whole
 
 
 def new_quote_id() -> str:

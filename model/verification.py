@@ -26,9 +26,9 @@ from model.digests import (
     stored_objects,
     tariff_digest,
 )
+from model.engine import Engine, Row
 from model.import_book import MOST_KEPT
 from model.order_book import order_digest
-from model.sqlite_engine import Row, SqliteEngine
 
 STEP = 5_000
 FEW = 500
@@ -50,6 +50,14 @@ SELECT o.order_number, o.message_id, o.recipient, o.created_at, d.recipient AS d
 FROM outbox o LEFT JOIN delivery d ON d.message_id = o.message_id ORDER BY o.order_number, o.message_id, d.id"""
 KEPT = """
 SELECT seq, installation_id, objects FROM import_kept WHERE seq > :last ORDER BY seq LIMIT :step"""
+# What the list's filters go by, against the orders: the latest one that holds or will (R5–R7).
+HELD = """
+SELECT i.customer_number FROM installation i LEFT JOIN tariff_order o ON o.order_number = (
+    SELECT h.order_number FROM tariff_order h WHERE h.installation_id = i.id AND h.ending IS NULL
+    ORDER BY h.effective_on DESC LIMIT 1)
+WHERE i.holding_extensions <> COALESCE(o.max_extensions, i.max_extensions)
+    OR i.holding_devices <> COALESCE(o.max_devices, i.max_devices) OR i.changes_on <> COALESCE(o.effective_on, '')
+ORDER BY i.id"""
 DELIVERY = frozenset({Action.MAIL_AGAIN, Action.MAIL_SENT, Action.MAIL_REFUSED})
 # A table that isn't as the schema made it can't be asked for its rows.
 TABLES = frozenset(
@@ -105,7 +113,7 @@ class Verification:
     findings: tuple[Finding, ...]
 
 
-def verify(engine: SqliteEngine) -> Verification:
+def verify(engine: Engine) -> Verification:
     """Look at everything over one state of the database; raises StoreUnavailable if it can't be read."""
     damage = engine.damage()
     findings = [Finding(Wrong.FILE, text) for text in damage]
@@ -130,6 +138,8 @@ def verify(engine: SqliteEngine) -> Verification:
         if history.price_lists is not None:
             findings += _differing(Wrong.PRICES, history.price_lists, price_list_digests(engine))
         findings += _wrong_installations(engine, history)
+        if engine.has_table("installation_text"):  # nor has the third schema what the list is filtered by
+            findings += [Finding(Wrong.COUNT, str(row["customer_number"])) for row in engine.query(HELD)]
     return Verification(history.entries, len(orders), tuple(findings))
 
 
@@ -242,7 +252,7 @@ def _created(after: Facts) -> dict[str, int]:
     return {sort: count for sort, count in counts if isinstance(count, int)}
 
 
-def _in_steps(engine: SqliteEngine, sql: str, key: str, step: int) -> Iterator[list[Row]]:
+def _in_steps(engine: Engine, sql: str, key: str, step: int) -> Iterator[list[Row]]:
     """All rows, some at a time; a damaged file may hold keys that don't grow: that is the end then."""
     last = BEFORE_ALL
     while (rows := engine.query(sql, {"last": last, "step": step})) and rows[-1][key] > last:
@@ -264,7 +274,7 @@ def _wrong_orders(history: _History, orders: dict[int, Row]) -> list[Finding]:
     return found
 
 
-def _wrong_mails(engine: SqliteEngine, history: _History, orders: dict[int, Row]) -> list[Finding]:
+def _wrong_mails(engine: Engine, history: _History, orders: dict[int, Row]) -> list[Finding]:
     """One mail for each order and each cancellation, as it was written."""
     wanted = {(number, "ORDERED") for number in orders}
     wanted |= {(number, "CANCELLED") for number, row in orders.items() if row.get("ending") == "CANCELLED"}
@@ -283,7 +293,7 @@ def _is_as_written(mail: Row, history: _History) -> bool:
     return written is None or _unless_garbled(lambda: mail_digest(mail)) == written
 
 
-def _wrong_deliveries(engine: SqliteEngine, history: _History) -> list[Finding]:
+def _wrong_deliveries(engine: Engine, history: _History) -> list[Finding]:
     """Every mail goes to its address once, again only where that was asked for, and its ends are in the history."""
     found: dict[tuple[object, object], Counter[str]] = {}
     wrong = set()
@@ -301,7 +311,7 @@ def _wrong_deliveries(engine: SqliteEngine, history: _History) -> list[Finding]:
     return [Finding(Wrong.MAIL, str(number)) for number in _sorted(wrong)]
 
 
-def _kept_digests(engine: SqliteEngine) -> dict[object, object]:
+def _kept_digests(engine: Engine) -> dict[object, object]:
     """What is kept of each import, some at a time: each may hold a whole installation."""
     return {row["seq"]: kept_digest(row) for rows in _in_steps(engine, KEPT, "seq", FEW) for row in rows}
 
@@ -313,7 +323,7 @@ def _differing(wrong: Wrong, told: Mapping[Any, object], found: Mapping[Any, obj
     ]
 
 
-def _wrong_installations(engine: SqliteEngine, history: _History) -> list[Finding]:
+def _wrong_installations(engine: Engine, history: _History) -> list[Finding]:
     """Every installation against its entries and its counters."""
     found, unseen = [], dict(history.installations)
     for rows in _in_steps(engine, INSTALLATIONS, "id", FEW):

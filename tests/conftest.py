@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import NoReturn
@@ -11,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={Path(__file__).
 # No test reads or writes the passwords of whoever runs it.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
@@ -19,8 +20,10 @@ from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from model.engine import Engine
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Store, open_store
+from tests import postgres
 from tests.examples import CLERK, FixedClock
 from ui import app, i18n, theme
 from ui.main_window import MainWindow
@@ -35,20 +38,49 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=200, help="how often test_crashes.py kills the program")
     parser.addoption("--cuts", type=int, default=200, help="how often test_power_cut.py cuts the power")
     parser.addoption("--kills", type=int, default=50, help="how often test_sending.py kills a program that sends")
+    parser.addoption("--server-kills", type=int, default=20, help="how often test_server_kills.py kills the server")
     parser.addoption("--variants", type=int, default=200, help="how many damaged files test_damaged_files.py makes")
     parser.addoption("--histories", type=int, default=1000, help="how many histories test_any_history.py tries")
 
 
-@pytest.fixture(params=[MEMORY, "file"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteEngine]:
-    """An empty database of each kind."""
-    engine = SqliteEngine(MEMORY if request.param == MEMORY else tmp_path / "tarifwechsel.db")
-    yield engine
-    engine.close()
+@pytest.fixture(scope="session")
+def office(worker_id: str) -> Iterator[postgres.Office]:
+    """A database on a PostgreSQL server; without one the tests that need it are left out, but not in CI."""
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(postgres.server())
+        except postgres.NoServer:
+            postgres.without()
+        made = postgres.Office(server, f"tarifwechsel_{worker_id}")
+        made.open().close()
+        yield made
+        made.remove()
 
 
 @pytest.fixture
-def store(engine: SqliteEngine) -> Store:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Engine]]:
+    """Opens an empty database: MEMORY, "file" or "server"."""
+    with contextlib.ExitStack() as stack:
+
+        def made(kind: str) -> Engine:
+            if kind == "server":
+                office: postgres.Office = request.getfixturevalue("office")
+                stack.callback(office.empty)
+                return stack.enter_context(contextlib.closing(office.open()))
+            place = MEMORY if kind == MEMORY else tmp_path / "tarifwechsel.db"
+            return stack.enter_context(contextlib.closing(SqliteEngine(place)))
+
+        yield made
+
+
+@pytest.fixture(params=[MEMORY, "file", "server"])
+def engine(request: pytest.FixtureRequest, database: Callable[[str], Engine]) -> Engine:
+    """An empty database of each kind."""
+    return database(request.param)
+
+
+@pytest.fixture
+def store(engine: Engine) -> Store:
     """A Store over each kind of database, with the price lists that come with the program."""
     store = Store(engine, CLERK)
     store.load_shipped_prices()

@@ -7,13 +7,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
+from sqlite_utils.utils import sqlite3
+
 from model.account import NOTHING, Quote
+from model.engine import Engine
 from model.installation import Additions, Customer, NewDevice, NewExtension, NewProFeatureUse, ProFeature
 from model.orders import TariffOrder
 from model.price_lists import SHIPPED, read_price_lists
-from model.sqlite_engine import SqliteEngine
 from model.store import Store, new_quote_id
 from model.tariff import Edition, PriceList, Tariff
+from model.verification import TABLES
 
 CLERK = "sachbearbeitung"
 EMAIL = "kunde@example.org"
@@ -22,6 +26,8 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BERLIN)
 TODAY = NOW.date()
 PRICES, PRICES_2027 = read_price_lists(SHIPPED.read_text(encoding="utf-8"))
 CALL_FLOW = NewProFeatureUse(ProFeature.CALL_FLOW, "Zentrale", "100")
+# What each driver says of a constraint or a guard.
+REFUSED = (sqlite3.IntegrityError, psycopg.IntegrityError)
 Dump = dict[str, list[dict[str, Any]]]
 
 
@@ -84,7 +90,7 @@ def order(store: Store, installation: int, short: str, now: datetime = NOW, addi
     return store.place_order(quote(store, installation, short, now, adding), now, adding)
 
 
-def dump(engine: SqliteEngine) -> Dump:
+def dump(engine: Engine) -> Dump:
     """Everything that is stored, to see that nothing has changed."""
-    tables = engine.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    return {row["name"]: engine.query(f"SELECT * FROM {row['name']} ORDER BY rowid") for row in tables}
+    tables = sorted(name.removeprefix("table ") for name in TABLES)
+    return {name: engine.query(f"SELECT * FROM {name} ORDER BY 1, 2") for name in tables}

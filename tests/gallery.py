@@ -267,9 +267,26 @@ def _import_dialogs(stage: Stage) -> Shown:
     stage.window.imports.read([path])
     yield from stage.opened("import, unknown encoding", "encodingDialog")
     path.write_text(EXPORT.format(mark=stage.mark), encoding="utf-8")
+    yield from _import_of_a_folder(stage)
     stage.window.actions_by_name.named["importAmi"].trigger()
     yield from stage.opened("import from a running Asterisk", "amiDialog")
     yield from _batch_dialog(stage, path)
+
+
+def _import_of_a_folder(stage: Stage) -> Shown:
+    """An Asterisk's: several files, of which remarks say the name, and no table."""
+    folder = stage.folder / "asterisk"
+    folder.mkdir()
+    endpoint = f"[10]\ntype=endpoint\ncallerid=Anna{stage.mark} <10>\n[11](fehlt{stage.mark.replace('[', '')})\n"
+    (folder / "pjsip.conf").write_text(endpoint + "type=endpoint\n", encoding="utf-8")
+    (folder / "queues.conf").write_text("[general]\n[sales]\nstrategy=ringall\n", encoding="utf-8")
+    stage.window.imports.take([folder])
+    stage.settle()
+    form = dialog("importDialog")
+    for place, title in ((1, "remarks"), (2, "files")):
+        find(form, QTabWidget, "importTabs").setCurrentIndex(place)
+        yield f"import, folder, {title}", form
+    form.close()
 
 
 def _batch_dialog(stage: Stage, export: Path) -> Shown:
@@ -286,9 +303,11 @@ def _batch_dialog(stage: Stage, export: Path) -> Shown:
     write(stage.qtbot, form, "batchPattern", "{number}.csv")
     write(stage.qtbot, form, "batchPath", str(folder))
     stage.qtbot.waitUntil(lambda: find(form, QPushButton, "batchDialogSubmit").isEnabled())
+    stage.settle()
     yield "batch, files", form
     find(form, QRadioButton, "batchByColumn").click()
     stage.qtbot.waitUntil(lambda: find(form, QPushButton, "batchDialogSubmit").isEnabled())
+    stage.settle()
     yield "batch, by column", form
     click(stage.qtbot, form, "batchDialogSubmit")
     stage.qtbot.waitUntil(lambda: find(form, QPushButton, "batchSaveReport").isEnabled())

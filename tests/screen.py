@@ -18,6 +18,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the desk has done everything that was asked for, and what followed from it."""
+    qtbot.waitUntil(lambda: window.warming.is_done)
     for _round in range(3):
         qtbot.waitUntil(lambda: not window.desk.busy)
         with qtbot.waitCallback() as acted:

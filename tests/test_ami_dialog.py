@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QProgressBar, QPushButton, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from model.ami import AmiSecurity, AmiServer
@@ -17,6 +17,7 @@ from tests.ami_server import (
     ENDPOINT,
     ENDPOINTS,
     PASSWORD,
+    QUEUES,
     SECRET,
     Pbx,
     Phone,
@@ -99,6 +100,17 @@ def test_a_customer_is_imported_from_a_running_asterisk(
     assert [entry.number for entry in memory.account(key).extensions] == ["1107", "1108", "500"]
     stored = str(dump(memory._engine))
     assert (SECRET in stored, PASSWORD in stored) == (False, False)
+
+
+def test_a_part_that_is_not_told_is_in_no_row(qtbot: QtBot, window: MainWindow) -> None:
+    with ami_server(Pbx([Phone("1107", "Erika <1107>")], unknown=(QUEUES,))) as server:
+        click(qtbot, enter(qtbot, window, server), "amiDialogSubmit")
+        preview = preview_of(qtbot, window)
+    ((row, remark, cell, value, _file),) = rows(preview, "importNotes")
+    assert (row, cell, value) == ("–", "–", QUEUES)
+    assert remark.startswith("Das sagt die Anlage nicht")
+    find(preview, QTabWidget, "importTabs").setCurrentIndex(2)
+    assert not find(preview, QWidget, "importEncoding").isVisible()
 
 
 def test_the_connection_is_checked(qtbot: QtBot, window: MainWindow) -> None:

@@ -19,7 +19,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMessageLogContext, QSettings, QStandardPaths, QTimer, QtMsgType
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from model.account import Coverage, Decision, Flag, Obstacle, ObstacleKind, Verdict
@@ -63,12 +73,15 @@ from model.installation import (
     ProFeature,
     ProFeatureUse,
 )
+from model.search import ListQuery
 from model.sqlite_engine import SqliteEngine
 from model.store import Removal, Store, open_store
 from model.tariff import Edition
 from tests.examples import NOW, TODAY, FixedClock, install, objects, order, quote, tariff
+from tests.postgres import Office
+from tests.proxy import Proxy
 from tests.screen import click, dialog, find, settle, text, write
-from ui import app, errors, formats, history, i18n, labels, last_resort, preflight, theme
+from ui import app, backup_work, errors, formats, history, i18n, labels, last_resort, preflight, theme
 from ui.app import Program
 from ui.backup_work import RestoreDialog
 from ui.import_words import skip_reason, warning_reason
@@ -91,7 +104,7 @@ class Computer:
         self._clock, self._qtbot = clock, qtbot
         self.programs: list[Program] = []
 
-    def start(self, database: Path | None = None, demo: int | None = None, language: str | None = None) -> bool:
+    def start(self, database: Path | str | None = None, demo: int | None = None, language: str | None = None) -> bool:
         """What `main.py` does; what is unexpected goes to the test, not to the last resort."""
         hook, application = sys.excepthook, QApplication.instance()
         assert isinstance(application, QApplication)
@@ -901,3 +914,78 @@ def test_r34_the_computers_clock_is_aware() -> None:
     now = SystemClock().now()
     assert now.utcoffset() is not None
     assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)
+
+
+# ---------------------------------------------------------------------- databases on a server
+
+
+@pytest.fixture
+def plot(office: Office) -> Iterator[Office]:
+    """An empty place on a server."""
+    made = Office(office.server, f"{office.name}_app")
+    yield made
+    made.remove()
+
+
+def test_a_database_on_a_server_is_set_up_after_asking(computer: Computer, plot: Office, answer: Answer) -> None:
+    said = answer("Beenden")
+    assert not computer.start(plot.address)
+    assert said == [f"Die Datenbank {plot.shown} ist noch leer."]
+    answer("Hier anlegen")
+    assert computer.start(plot.address)
+    installation = install(computer.windows[-1].desk._store, "C10", 8)
+    assert [row.id for row in computer.window.desk._store.find_installations(ListQuery(TODAY))] == [installation]
+
+
+def test_a_password_is_asked_for_and_kept_nowhere(
+    computer: Computer, plot: Office, answer: Answer, qapp: QApplication
+) -> None:
+    plot.open().close()
+    said = answer("Kennwort eingeben …", "Beenden")
+    typing = QTimer(qapp)
+
+    def type_password() -> None:
+        shown = QApplication.activeModalWidget()
+        if shown is not None and shown.objectName() == "serverPasswordDialog":
+            find(shown, QLineEdit, "serverPasswordField").setText("ge heim&=")
+            find(shown, QPushButton, "serverPasswordDialogSubmit").click()
+
+    typing.timeout.connect(type_password)
+    typing.start(5)
+    assert not computer.start(f"{plot.address}&user=niemand")
+    typing.stop()
+    assert said == [f"{plot.shown} nimmt Konto oder Kennwort nicht an."] * 2
+    kept = "".join(path.read_text(errors="replace") for path in computer.folder.rglob("*") if path.is_file())
+    assert "heim" not in kept
+
+
+def test_copies_of_a_database_on_a_server_are_made_there(
+    computer: Computer, plot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plot.open().close()
+    assert computer.start(plot.address)
+    window, told = computer.window, []
+    monkeypatch.setattr(backup_work, "show_message", lambda _parent, *words, tone: told.append((words, tone)))
+    window.actions_by_name.named["restore"].trigger()
+    words = "Sicherungen einer Datenbank auf einem Server macht dort, wer sie verwaltet."
+    assert told == [(("Es gibt keine Sicherungen", words), "info")]
+    window.actions_by_name.named["preferences"].trigger()
+    folder = find(dialog("preferencesDialog"), QLineEdit, "backupFolderField")
+    assert (folder.isEnabled(), folder.placeholderText()) == (False, "entstehen auf dem Server")
+
+
+def test_the_window_says_that_the_server_is_gone_and_goes_on_when_it_is_back(
+    computer: Computer, plot: Office, qtbot: QtBot
+) -> None:
+    plot.open().close()
+    with Proxy(plot.server) as proxy:
+        assert computer.start(f"{plot.address}&host=127.0.0.1&port={proxy.port}&sslmode=disable")
+        window = computer.window
+        bar = find(window, QFrame, "databaseBar")
+        proxy.silent = True
+        plot.end_sessions()
+        window.reload()
+        qtbot.waitUntil(bar.isVisible)
+        assert bar.accessibleName().startswith("Verbindung zum Server unterbrochen")
+        proxy.silent = False
+        qtbot.waitUntil(lambda: not bar.isVisible())

@@ -14,7 +14,7 @@ from pytest_archon import archrule
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = sorted([ROOT / "main.py", *(ROOT / "model").rglob("*.py"), *(ROOT / "ui").rglob("*.py")])
-ENGINE = ("model.sqlite_*", "model.schema")
+ENGINE = ("model.sqlite_*", "model.postgres_*", "model.schema")
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE|PRAGMA)\b", re.DOTALL
 )
@@ -59,7 +59,7 @@ def test_the_model_knows_no_window_and_no_language() -> None:
 
 def test_only_the_engine_imports_a_database_library() -> None:
     rule = archrule("one engine").match("model*", "ui*").exclude(*ENGINE)
-    forbidden = rule.should_not_import("sqlite3*", "sqlite_utils*")
+    forbidden = rule.should_not_import("sqlite3*", "sqlite_utils*", "psycopg*")
     for package in ("model", "ui"):
         forbidden.check(package, only_direct_imports=True)
 

@@ -50,6 +50,34 @@ def test_a_result_is_delivered_in_the_gui_thread(qtbot: QtBot, background: Backg
     assert done.args == [threading.main_thread()]
 
 
+class Held:
+    """What a job holds, such as a dialog; it notes on which thread it is let go."""
+
+    def __init__(self, let_go: list[str]) -> None:
+        self._let_go = let_go
+
+    def __del__(self) -> None:
+        self._let_go.append(thread_name())
+
+    def act(self, *_answer: object) -> None:
+        pass
+
+    def fail(self) -> None:
+        raise NoSuchInstallation(7)
+
+
+def test_what_a_job_holds_is_never_let_go_on_its_thread(qtbot: QtBot, background: Background) -> None:
+    let_go: list[str] = []
+    for _ in range(300):
+        for work in (Held.act, Held.fail):
+            background.run(partial(work, Held(let_go)), Held(let_go).act, Held(let_go).act)
+            background.run_newest(partial(work, Held(let_go)), Held(let_go).act, Held(let_go).act)
+        with qtbot.waitCallback() as done:
+            background.run(lambda: None, done, unexpected)
+    assert len(let_go) > 3000
+    assert set(let_go) == {threading.main_thread().name}
+
+
 def test_an_expected_error_goes_to_who_asked(qtbot: QtBot, background: Background) -> None:
     with qtbot.waitCallback() as failed:
         background.run(raising(NoSuchInstallation(7)), done_wrongly, lambda error: failed(error, thread_name()))

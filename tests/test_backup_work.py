@@ -163,10 +163,17 @@ def program(
         window.close()
 
 
+def the_window(qtbot: QtBot, program: Windows) -> MainWindow:
+    """The only one there is, once it shows its list."""
+    qtbot.waitUntil(lambda: len(program()) == 1)
+    (window,) = program()
+    return window
+
+
 def test_the_program_goes_back_to_a_copy_and_keeps_what_was(
     qtbot: QtBot, program: Windows, path: Path, tmp_path: Path
 ) -> None:
-    (window,) = program()
+    window = the_window(qtbot, program)
     window.choose(1)
     settle(qtbot, window)
     place_order(qtbot, window, "size25")
@@ -178,7 +185,7 @@ def test_the_program_goes_back_to_a_copy_and_keeps_what_was(
 
     made = Program(QApplication.instance(), FixedClock(), open_store, open_demo, window.program._settings)  # type: ignore[arg-type]
     assert made.start(path, None, "de")
-    (window,) = program()
+    window = the_window(qtbot, program)
     settle(qtbot, window)
     window.actions_by_name.named["restore"].trigger()
     settle(qtbot, window)
@@ -187,7 +194,7 @@ def test_the_program_goes_back_to_a_copy_and_keeps_what_was(
     assert rows(form, "backupTable") == [["22.11.2026, 10:00", "1 Bestellung", "22.11.2026, 10:00"]]
     find(form, Table, "backupTable").selectRow(0)
     click(qtbot, form, "restoreDialogSubmit")
-    (restored,) = program()
+    restored = the_window(qtbot, program)
     assert restored is not window
     box = dialog("messageBox")
     assert isinstance(box, QMessageBox)

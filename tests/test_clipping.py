@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 from model.store import Store
 from tests.examples import FixedClock
 from tests.gallery import screens
+from tests.screen import settle
 from ui import app
 from ui.main_window import MainWindow
 from ui.widgets import CapacityBar, IconLabel
@@ -97,6 +98,7 @@ def test_no_word_makes_a_window_wider_than_the_screen(
 ) -> None:
     """What is no row of a table or list is broken into lines and can be read as a whole."""
     too_wide, cut = [], []
+    settle(qtbot, large_window)
     # With the largest font the main window needs more than a small screen before anything is in it, and is too low
     # for two hundred letters of that size.
     widest: dict[QWidget, int] = {large_window: max(ROOM.width(), large_window.minimumSizeHint().width())}

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from zoneinfo import ZoneInfo
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QProgressBar
+from pytestqt.qtbot import QtBot
 
 from model import demo
 from model.account import Account, Coverage, Limits, ObstacleKind
 from model.audit import Action
 from model.clock import ClockState
 from model.demo import DEFAULT_COUNT, demo_path, fill_demo, open_demo
-from model.errors import InvalidInput, Refusal, StorageFault, StoreUnavailable
+from model.errors import GivenUp, InvalidInput, Refusal, StorageFault, StoreUnavailable
 from model.installation import Additions, DeviceKind, ExtensionKind, Language, NewExtension, ProFeature, checked_mac
 from model.orders import OrderState, TariffOrder
 from model.search import ListQuery
 from model.store import Store, open_store
 from model.tariff import Edition
+from tests.screen import click
+from ui import beside
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BERLIN)
@@ -358,3 +365,63 @@ def test_a_folder_that_cannot_be_made_is_a_storage_fault(tmp_path: Path) -> None
     with pytest.raises(StoreUnavailable) as refused:
         open_demo(tmp_path / "Datei", NOW, 1)
     assert refused.value.fault is StorageFault.NO_ACCESS
+
+
+class GivesUp:
+    """Told of progress; has enough at a share of it."""
+
+    def __init__(self, share: float) -> None:
+        self.share, self.told = share, list[tuple[int, int]]()
+
+    def __call__(self, done: int, of: int) -> None:
+        self.told.append((done, of))
+        if done >= of * self.share:
+            raise GivenUp
+
+
+def test_progress_is_told_and_giving_up_leaves_nothing(tmp_path: Path) -> None:
+    progress = GivesUp(0.5)
+    with pytest.raises(GivenUp):
+        open_demo(tmp_path, NOW, 300, progress)
+    assert list(tmp_path.iterdir()) == []
+    assert progress.told[0][0] == 0
+    assert [done for done, _of in progress.told] == sorted(done for done, _of in progress.told)
+
+
+def test_memory_does_not_grow_with_the_number_of_customers() -> None:
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        filled(count=count).close()
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(50)
+    assert peak(400) < 1.5 * peak(100)
+
+
+def test_the_box_shows_how_far_it_is_and_the_clerk_may_give_up(
+    german: QApplication,  # noqa: ARG001 - speaks German
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(beside, "SOON_MS", 0)
+    progress, seen = beside.Progress(), list[tuple[int, int]]()
+
+    def work() -> None:
+        while not Event().wait(0.005):
+            progress(3, 10)
+
+    def give_up() -> None:
+        shown = [entry for entry in QApplication.topLevelWidgets() if entry.objectName() == "workingBox"]
+        bars = [bar for box in shown if box.isVisible() for bar in box.findChildren(QProgressBar) if bar.maximum()]
+        if bars and not seen:
+            seen.append((bars[0].value(), bars[0].maximum()))
+            click(qtbot, bars[0].window(), "workingCancel")
+
+    looking = QTimer()
+    looking.timeout.connect(give_up)
+    looking.start(20)
+    with pytest.raises(GivenUp):
+        beside.beside("Es wird gearbeitet …", work, progress)
+    assert seen[0] == (3, 10)

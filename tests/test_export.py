@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import listing
+from model import export_list
 from model.errors import FileFault, FileNotSaved
-from model.listing import ListedInstallation, WholeList, list_page
+from model.export_list import ListedInstallation, WholeList, list_page
 from model.search import Filter, ListQuery, Sorting
 from model.store import Store
 from tests.examples import EMAIL, NOW, TODAY, install, local, order
@@ -447,7 +447,7 @@ def test_a_list_that_changes_while_it_is_read_is_read_again(customers: Store, ch
 def test_a_long_list_goes_to_the_disk_and_comes_back_as_often_as_wanted(
     customers: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "IN_MEMORY_BYTES", 100)
+    monkeypatch.setattr(export_list, "IN_MEMORY_BYTES", 100)
     counts: list[int] = []
     with WholeList() as found:
         found.read(Busy(customers, 0), ListQuery(TODAY), counts.append)

@@ -58,6 +58,24 @@ WORDS = {
     " Datenträger und versuchen Sie es noch einmal.",
     StorageFault.NOT_MIGRATED: "Die Datenbank konnte nicht auf diese Version des Programms gebracht werden und ist"
     " unverändert. Eine Sicherung liegt in {place}.",
+    StorageFault.NO_FILE: "{place} wurde nicht angelegt: Sicherungen einer Datenbank auf einem Server entstehen dort.",
+    StorageFault.NO_DRIVER: "Für eine Datenbank auf einem Server braucht das Programm einen Treiber. Bitte starten Sie"
+    " es so: uv run --extra server main.py",
+    StorageFault.NO_ADDRESS: "{place} ist keine Adresse einer Datenbank. So sieht eine aus:"
+    " postgresql://konto@server/datenbank",
+    StorageFault.UNREACHABLE: "Der Server antwortet nicht: {place}. Bitte prüfen Sie Netzwerk, Servernamen und Port.",
+    StorageFault.NO_TRUST: "Mit {place} kommt keine sichere Verbindung zustande. Bitte fragen Sie die Verwaltung des"
+    " Servers nach seinem Zertifikat (sslmode, sslrootcert) und danach, wer sich verbinden darf (pg_hba.conf).",
+    StorageFault.LOGIN: "{place} nimmt Konto oder Kennwort nicht an.",
+    StorageFault.NO_DATABASE: "Diese Datenbank gibt es auf dem Server nicht: {place}. Bitte fragen Sie seine"
+    " Verwaltung.",
+    StorageFault.NOT_SET_UP: "Die Datenbank {place} ist noch leer.",
+    StorageFault.OLDER: "Die Datenbank {place} wurde von einer älteren Version dieses Programms angelegt.",
+    StorageFault.NOT_PERMITTED: "Ihr Konto darf das in {place} nicht. Bitte fragen Sie die Verwaltung des Servers.",
+    StorageFault.CONNECTION_LOST: "Nicht gespeichert: Die Verbindung zum Server wurde unterbrochen ({place}). Bitte"
+    " versuchen Sie es noch einmal.",
+    StorageFault.OUTCOME_UNKNOWN: "Die Verbindung zum Server wurde beim Speichern unterbrochen ({place}). Bitte sehen"
+    " Sie nach, ob gespeichert wurde, bevor Sie es noch einmal versuchen.",
 }
 
 # ---------------------------------------------------------------------- what every test asks
@@ -1012,7 +1030,11 @@ def sqlite_header(case: Case, folder: Path) -> bytes:
 
 def test_every_fault_has_its_words() -> None:
     assert set(WORDS) == set(StorageFault)
-    assert {fault for fault, words in WORDS.items() if PLACE not in words} == {StorageFault.FULL, StorageFault.BUSY}
+    assert {fault for fault, words in WORDS.items() if PLACE not in words} == {
+        StorageFault.FULL,
+        StorageFault.BUSY,
+        StorageFault.NO_DRIVER,
+    }
 
 
 __all__ = [name for name in dir() if not name.startswith("__")]

@@ -389,18 +389,21 @@ def test_includes_go_only_so_deep(tmp_path: Path) -> None:
     [
         (endpoint("1107") + "x" * 70_000 + "\n", ImportFault.NOT_A_TABLE),
         (endpoint("1107") + "[a]\n" * 200, ImportFault.TOO_MANY_ROWS),
+        (endpoint("1107") + "#include x\n" * 200, ImportFault.TOO_MANY_ROWS),
         (endpoint("1107") + "a=\n" * 2_000, ImportFault.TOO_MANY_ROWS),
+        (endpoint("1107") + "\n" * 2_000, ImportFault.TOO_MANY_ROWS),
+        ("\n" * 2_000 + endpoint("1107"), ImportFault.EMPTY),
         ("".join(f"[{number}]\ntype=endpoint\n" for number in range(101)), ImportFault.TOO_MANY_ROWS),
         ("[a]\n" + "".join(f"exten => {n},1,Queue(q)\n" for n in range(101)), ImportFault.TOO_MANY_ROWS),
         ("[a]\n" + "".join(f"exten => {n},1,Queue({n})\n" for n in range(100)), None),
     ],
-    ids=["line", "sections", "lines", "endpoints", "extensions", "as many as can be"],
+    ids=["line", "sections", "includes", "lines", "empty", "late", "endpoints", "extensions", "as many as can be"],
 )
 def test_too_much_of_anything_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, fault: ImportFault | None
 ) -> None:
     monkeypatch.setattr("model.import_asterisk_config.MOST_LINES", 1_000)
-    monkeypatch.setattr("model.import_asterisk_config.MOST_SECTIONS", 150)
+    monkeypatch.setattr("model.import_asterisk_config.MOST_PARTS", 150)
     monkeypatch.setattr("model.import_asterisk_dialplan.MOST_EXTENSIONS", 100)
     monkeypatch.setattr("model.import_result.MOST_EXTENSIONS", 100)
     path = written(tmp_path, content, "pjsip.conf")

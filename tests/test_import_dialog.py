@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+    QTabWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from model.account import Account
 from model.installation import Additions, ExtensionKind, NewDevice, NewExtension
 from model.store import Store, open_store
 from tests.examples import FixedClock, dump, install, tariff
+from tests.import_examples import written
 from tests.screen import click, dialog, find, rows, settle, text, write
 from ui import app
 from ui.main_window import MainWindow
+from ui.table import Table
 
 HEADER = "extension,password,name,tech,dial,secret,callerid\n"
 SECRETS = ("GeheimesPasswort", "SipGeheimnis")
@@ -88,7 +101,10 @@ def test_a_new_customer_is_made_from_the_menu(
         ["2", "20", "Faxgerät Büro", "Ressource (vermutet)", "–"],
         ["3", "21", "Zentrale", "Benutzer", "PJSIP/21"],
     ]
-    assert rows(form, "importNotes") == [["4", "Übersprungen: keine gültige Nebenstellennummer", "extension", "2x"]]
+    assert rows(form, "importNotes") == [
+        ["4", "Übersprungen: keine gültige Nebenstellennummer", "extension", "2x", "export.csv"]
+    ]
+    assert "file" not in [column.name for column in find(form, Table, "importNotes").shown_columns()]
     fill_in(qtbot, form, "100900", "Autohaus Müller", "buero@example.org")
     box = find(form, QComboBox, "importTariff")
     box.setCurrentIndex(box.findText("Classic 25", Qt.MatchFlag.MatchStartsWith))
@@ -278,7 +294,7 @@ def test_a_missing_column_and_tabs_are_named(qtbot: QtBot, window: MainWindow, t
     path.write_text("extension\tname\ttech\n10\tA\tvirtual\n", encoding="utf-8")
     form = open_import(qtbot, window, path)
     assert text(form, "importSystem").endswith("UTF-8 · Trennzeichen: Tabulator")
-    assert rows(form, "importNotes") == [["1", "Diese Spalte fehlt.", "–", "dial"]]
+    assert rows(form, "importNotes") == [["1", "Diese Spalte fehlt.", "dial", "–", "export.txt"]]
 
 
 BAD_FILES = [
@@ -326,9 +342,9 @@ def test_fifty_megabytes_of_garbage_and_a_missing_file_are_refused_at_once(
     assert dump(memory._engine) == before
 
 
-def test_a_file_dropped_on_the_window_is_imported(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def drop(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(export(tmp_path, *people(2))))])
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     buttons, keys, action = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
     enter = QDragEnterEvent(QPoint(50, 50), action, data, buttons, keys)
     enter.ignore()
@@ -336,7 +352,82 @@ def test_a_file_dropped_on_the_window_is_imported(qtbot: QtBot, window: MainWind
     assert enter.isAccepted()
     window.dropEvent(QDropEvent(QPointF(50, 50), action, data, buttons, keys))
     settle(qtbot, window)
+
+
+def test_a_file_dropped_on_the_window_is_imported(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    drop(qtbot, window, export(tmp_path, *people(2)))
     assert text(dialog("importDialog"), "importCounts") == "Angelegt werden 2 Nebenstellen und 2 Endgeräte."
+
+
+def test_the_two_files_of_one_system_are_dropped_together(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    drop(
+        qtbot,
+        window,
+        written(tmp_path, "extension_uuid,extension,effective_caller_id_name\nu,201,Anna\nv,2x,Udo\n", "nst.csv"),
+        written(tmp_path, "device_uuid,device_address,device_label,user_id\na,001565aa0001,Lager,201\n", "dev.csv"),
+    )
+    form = dialog("importDialog")
+    assert rows(form, "importTable") == [["2", "201", "Anna", "Benutzer", "Lager"]]
+    notes = find(form, Table, "importNotes")
+    assert rows(form, "importNotes")[0][-1] == "nst.csv"
+    assert [column.name for column in notes.shown_columns()][-1] == "file"
+    find(form, QTabWidget, "importTabs").setCurrentIndex(2)
+    assert find(form, QWidget, "importMapButton").isHidden()
+
+
+def test_the_folder_of_an_asterisk_is_one_customer(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    names = "[1107]\ntype=endpoint\ncallerid=Zo\N{LATIN SMALL LETTER E WITH DIAERESIS} <1107>\n"
+    written(tmp_path, names.encode("cp850"), "pjsip.conf")
+    written(tmp_path, "[general]\n[sales]\nstrategy=ringall\n", "queues.conf")
+    written(tmp_path, "[general]\n", "pjsip_notify.conf")
+    drop(qtbot, window, tmp_path)
+    form = dialog("importDialog")
+    assert text(form, "importSystem").startswith("pjsip.conf, queues.conf · erkannt als Asterisk · windows-1252")
+    find(form, QTabWidget, "importTabs").setCurrentIndex(2)
+    assert find(form, QWidget, "importEncoding").isVisible()
+    for name in ("importDelimiter", "importSystemChoice", "importMapButton", "importProfilesButton"):
+        assert find(form, QWidget, name).isHidden(), name
+    box = find(form, QComboBox, "importEncoding")
+    box.setFocus()
+    qtbot.keyClicks(box, "IBM")
+    settle(qtbot, window)
+    find(form, QTabWidget, "importTabs").setCurrentIndex(0)
+    assert rows(form, "importTable")[0][2] == "Zoë"
+
+
+@pytest.mark.parametrize("kind", ["folder", "archive", "several"])
+def test_a_folder_or_an_archive_of_files_is_many_customers(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, kind: str
+) -> None:
+    folder = tmp_path / "exporte"
+    folder.mkdir()
+    if kind == "several":
+        for number in ("100", "101"):
+            written(folder, "[1107]\ntype=endpoint\n", f"{number}_pjsip.conf")
+        written(folder, "[general]\n[sales]\nstrategy=ringall\n", "100_queues.conf")
+    else:
+        export(folder, *people(2))
+    dropped = folder
+    if kind == "archive":
+        dropped = tmp_path / "Exporte.ZIP"
+        with ZipFile(dropped, "w") as packed:
+            packed.write(folder / "export.csv", "export.csv")
+    drop(qtbot, window, dropped)
+    form = dialog("batchDialog")
+    assert find(form, QLineEdit, "batchPath").text() == str(dropped)
+    qtbot.waitUntil(lambda: bool(rows(form, "batchExamples")))
+
+
+def test_an_archive_that_is_chosen_as_a_file_is_many_customers_too(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "exporte.zip"
+    with ZipFile(path, "w") as packed:
+        packed.write(export(tmp_path, *people(2)), "100900.csv")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: ([str(path)], ""))
+    window.actions_by_name.named["import"].trigger()
+    settle(qtbot, window)
+    assert find(dialog("batchDialog"), QLineEdit, "batchPath").text() == str(path)
 
 
 @pytest.mark.parametrize("address", ["https://example.org/export.csv", ""])

@@ -164,12 +164,16 @@ def test_a_title_twice_warns_and_the_first_wins(tmp_path: Path) -> None:
     header = "Extension, NAME ,name,tech,dial,context,context,,"
     found = imported(tmp_path, "146,Erste,Zweite,sip,SIP/146,a,b,,", header=header)
     assert people(found) == [("146", "Erste")]
-    assert warned(found) == [(1, WarningReason.TITLE_TWICE, "name")]
+    assert [(entry.row, entry.reason, entry.cell) for entry in found.warnings] == [
+        (1, WarningReason.TITLE_TWICE, "name")
+    ]
 
 
 def test_a_missing_column_warns(tmp_path: Path) -> None:
     found = imported(tmp_path, "146,Erika,sip", header="extension,name,tech")
-    assert warned(found) == [(1, WarningReason.COLUMN_MISSING, "dial")]
+    assert [(entry.row, entry.reason, entry.cell) for entry in found.warnings] == [
+        (1, WarningReason.COLUMN_MISSING, "dial")
+    ]
 
 
 @pytest.mark.parametrize(

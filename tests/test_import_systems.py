@@ -190,7 +190,9 @@ def test_fusionpbx_lines_that_are_no_numbers_are_remarked(tmp_path: Path) -> Non
 def test_fusionpbx_misses_its_other_file(tmp_path: Path, kept: int, missing: str) -> None:
     paths = fusion(tmp_path, ["a,201,x,A,,,"], ["1,001565aa0001,Lager,snom,,201,x,x"])
     found = read_import(paths[kept])
-    assert (1, WarningReason.FILE_MISSING, missing) in warned(found)
+    assert (1, WarningReason.FILE_MISSING, missing) in [
+        (entry.row, entry.reason, entry.cell) for entry in found.warnings
+    ]
 
 
 # ---------------------------------------------------------------------- Kazoo

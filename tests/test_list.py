@@ -11,13 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from model.demo import fill_demo
 from model.installation import Additions, Customer, NewDevice, NewExtension
+from model.listing import PAGE
 from model.search import ListQuery, Sorting
 from model.store import Removal, Store
 from tests.examples import FixedClock, install, objects, order
 from tests.screen import click, settle
-from ui.desk import Desk
+from ui import theme
 from ui.installation_list import InstallationListView
 from ui.main_window import MainWindow
+from ui.searching import ListPage
 
 NAMES = ("Müller & Söhne", "Mueller Bau", "Muller GmbH", "Ärztehaus Öst", "Zahnarzt Groß", "Adler-Apotheke")
 
@@ -281,7 +283,7 @@ def test_a_long_list_comes_page_by_page(
     model = many.list_model
     assert model.rowCount() == 300
     assert model.row(0) is not None
-    assert 4 * Desk.PAGE <= 299
+    assert 4 * PAGE <= 299
     many.scrollToBottom()
     qtbot.waitUntil(lambda: bool(model.index(299, 0).data()))
     settle(qtbot, window)
@@ -307,7 +309,7 @@ def test_a_page_for_another_search_is_left_out(
     old = window.panel.query
     search(qtbot, window, "gmbh")
     model, before = many.list_model, names(window)
-    model.add_page(old, 0, memory.find_installations(old, 0, Desk.PAGE))
+    model.add_page(old, 0, memory.find_installations(old, 0, PAGE))
     assert names(window) == before
     assert 0 < len(before) < 300
 
@@ -319,6 +321,39 @@ def test_end_goes_to_the_last_one(qtbot: QtBot, window: MainWindow, memory: Stor
     settle(qtbot, window)
     assert window.case is not None
     assert window.case.account.installation.name == expected(memory, window)[-1]
+
+
+def test_the_first_rows_come_before_the_whole(qtbot: QtBot, window: MainWindow, many: InstallationListView) -> None:
+    pages: list[ListPage] = []
+    query = ListQuery(window.desk.now().date(), "e")
+    window.desk.search(query, None, pages.append, window.show_error, pages.append)
+    settle(qtbot, window)
+    first, whole = pages
+    assert (first.whole, len(first.rows), whole.whole) == (False, PAGE, True)
+    assert first.rows == whole.rows
+    assert whole.count > PAGE
+    assert many.list_model.rowCount() == 300
+
+
+def test_a_line_that_is_still_read_is_hinted_at(window: MainWindow, many: InstallationListView) -> None:
+    many.list_model.page_wanted.disconnect(window.panel._fetch_page)
+    many.scrollToBottom()
+    many.viewport().repaint()
+    painted = many.viewport().grab().toImage()
+    middle = painted.height() // 2
+    drawn = {painted.pixelColor(15, y).name() for y in range(middle, middle + 40)}
+    assert theme.colors().line in drawn
+    assert len(drawn) == 2
+
+
+def test_typing_in_the_list_searches(qtbot: QtBot, window: MainWindow, many: InstallationListView) -> None:
+    many.setFocus()
+    QTest.keyClicks(many, "z")
+    assert QApplication.focusWidget() is window.panel.search
+    QTest.keyClicks(window.panel.search, "a")
+    settle(qtbot, window)
+    assert window.panel.search.text() == "za"
+    assert 0 < many.list_model.rowCount() < 300
 
 
 # ---------------------------------------------------------------------- what stays
@@ -365,6 +400,21 @@ def test_the_place_stays_in_a_long_list(
     settle(qtbot, window)
     assert current(window) == name == expected(memory, window)[280]
     assert many.verticalScrollBar().value() == scrolled
+
+
+@pytest.mark.parametrize(("name", "lines"), [("AAA", 1), ("ZZZ", 0)])
+def test_what_is_seen_stays_when_others_come(
+    qtbot: QtBot, window: MainWindow, memory: Store, many: InstallationListView, name: str, lines: int
+) -> None:
+    many.setCurrentIndex(many.list_model.index(150))
+    settle(qtbot, window)
+    seen = many.visualRect(many.currentIndex())
+    install(memory, number="N-1", name=name)
+    window.reload()
+    settle(qtbot, window)
+    assert many.currentIndex().row() == 150 + lines
+    assert many.visualRect(many.currentIndex()) == seen
+    assert names(window)[150 + lines] == current(window) == expected(memory, window)[150 + lines]
 
 
 @pytest.mark.usefixtures("customers")

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from model.audit import Action
+from model.engine import Engine
 from model.errors import Fault, InvalidInput
 from model.passwords import known_password, remember_password
 from model.provider import (
@@ -38,7 +39,6 @@ from model.provider import (
     logo_kind,
     wire_host,
 )
-from model.sqlite_engine import SqliteEngine
 from model.store import Store
 from tests.examples import NOW, FixedClock
 from tests.screen import click, dialog, find, settle, text, write
@@ -91,7 +91,7 @@ def save_all(qtbot: QtBot, window: MainWindow, form: QWidget) -> None:
         save(qtbot, form)
 
 
-def stored(engine: SqliteEngine, action: Action) -> list[object]:
+def stored(engine: Engine, action: Action) -> list[object]:
     entries = engine.query("SELECT after FROM audit WHERE action = :action ORDER BY seq", {"action": str(action)})
     return [json.loads(entry["after"])["changed"] for entry in entries]
 
@@ -183,7 +183,7 @@ def test_a_logo_is_known_by_its_content() -> None:
     assert error.value.fault is Fault.IMAGE_TOO_LARGE
 
 
-def test_settings_are_kept_and_only_the_names_of_fields_are_told(store: Store, engine: SqliteEngine) -> None:
+def test_settings_are_kept_and_only_the_names_of_fields_are_told(store: Store, engine: Engine) -> None:
     server = MailServer("mail.example.com", 465, MailSecurity.TLS, "konto", "Musterfon", SENDER)
     provider = Provider("Musterfon GmbH", "Weg 1\n12345 Ort", email="info@musterfon.example", logo=logo_from(SVG))
     for _twice in range(2):
@@ -197,7 +197,7 @@ def test_settings_are_kept_and_only_the_names_of_fields_are_told(store: Store, e
     assert store.verify().findings == ()
 
 
-def test_settings_of_another_version_of_the_program_are_read(store: Store, engine: SqliteEngine) -> None:
+def test_settings_of_another_version_of_the_program_are_read(store: Store, engine: Engine) -> None:
     with engine.write():
         engine.insert("setting", {"name": "mail_server", "value": '{"host": "x.de", "new": 1, "security": "TLS"}'})
     assert store.settings.mail_server() == MailServer("x.de", security=MailSecurity.TLS)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QFrame, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from model import passwords
 from model.audit import Action
 from model.installation import Customer
 from model.outbox import OutboxCounts
@@ -50,20 +51,26 @@ def server(mailbox: Mailbox) -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def strict(mailbox: Mailbox) -> Iterator[MailServer]:
-    """A mail server that wants account and password."""
+def strict(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """A mail server that wants account and password; nobody knows it from a server that had the same port before."""
+    monkeypatch.setattr(passwords, "_of_this_run", {})
     with mail_server(mailbox, login=True) as running:
         yield running
 
 
 def place(qtbot: QtBot, window: MainWindow, size: str) -> None:
-    """Order through the dialog; its mail is on its way when this returns."""
+    """Order through the dialog; when this returns the mail is on its way, and the window shows the order.
+
+    Whoever orders again from what was shown before gets the fresh summary and no order (R19).
+    """
     window.orders.adjust()
     change = dialog("tariffChangeDialog")
     click(qtbot, change, size)
     click(qtbot, change, "selectButton")
-    with qtbot.waitSignal(window.desk.settled):
+    with qtbot.waitSignal(window.desk.settled) as outcome:
         click(qtbot, change, "orderButton")
+    assert outcome.args == [True]
+    settle(qtbot, window)
 
 
 def wait_for_dialog(qtbot: QtBot, name: str) -> QWidget:

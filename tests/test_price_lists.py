@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from model.audit import Action
+from model.engine import Engine
 from model.errors import PriceFault, PriceListInvalid
 from model.price_lists import LARGEST_FILE, new_price_lists, read_price_file, read_price_lists
-from model.sqlite_engine import SqliteEngine
 from model.store import Store
 from model.tariff import Edition, PriceList
 from tests.examples import NOW, PRICES, PRICES_2027, TODAY, dump, install, order, tariff
@@ -105,7 +105,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("old", "new", "row", "reason"), REFUSALS, ids=[f"{r[1]}-{r[3]}" for r in REFUSALS])
 def test_r32_a_faulty_list_is_refused_and_names_the_row(
-    store: Store, engine: SqliteEngine, old: str, new: str, row: str, reason: PriceFault
+    store: Store, engine: Engine, old: str, new: str, row: str, reason: PriceFault
 ) -> None:
     assert old in LIST
     before, faulty = dump(engine), LIST.replace(old, new)
@@ -148,7 +148,7 @@ def test_r32_a_new_list_holds_from_its_day(store: Store) -> None:
     assert (store.prices_on(date(2028, 1, 1)),) == read_price_lists(LIST)
 
 
-def test_r32_a_list_known_to_the_cent_is_taken_over_once(store: Store, engine: SqliteEngine) -> None:
+def test_r32_a_list_known_to_the_cent_is_taken_over_once(store: Store, engine: Engine) -> None:
     assert store.add_price_lists(LIST, NOW) == 1
     before = dump(engine)
     assert store.add_price_lists(LIST, NOW) == 0
@@ -191,7 +191,7 @@ def test_r32_a_later_list_changes_no_order_that_was_placed(store: Store) -> None
     assert store.account(installation).billed(date(2028, 2, 1)) == placed.tariff == tariff("C25")
 
 
-def test_the_shipped_prices_are_loaded_once(store: Store, engine: SqliteEngine) -> None:
+def test_the_shipped_prices_are_loaded_once(store: Store, engine: Engine) -> None:
     before = dump(engine)
     store.load_shipped_prices()
     assert dump(engine) == before

@@ -52,6 +52,12 @@ def store(path: Path) -> Iterator[Store]:
         yield store
 
 
+@pytest.fixture(params=[MEMORY, "file"])
+def engine(request: pytest.FixtureRequest, database: Callable[[str], SqliteEngine]) -> SqliteEngine:
+    """An empty database of each kind that SQLite has."""
+    return database(request.param)
+
+
 @pytest.fixture
 def as_if_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file is taken for one too large to be looked at as a whole when it is opened."""
@@ -171,16 +177,24 @@ def test_what_else_was_made_in_the_file_does_no_harm_and_a_check_finds_it(path: 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at what the process has open")
-def test_nothing_stays_open_where_the_prices_can_not_be_read(path: Path) -> None:
+def test_nothing_stays_open_where_there_are_no_prices_and_none_can_be_written(path: Path) -> None:
     """A copy can't take the place of what is open, on Windows."""
-    tamper(path, "UPDATE price_list SET valid_from = '2026-99-99' WHERE valid_from < '2027'")
+    tamper(path, "DELETE FROM price")
+    tamper(path, "DELETE FROM price_list")
     with pytest.raises(StoreUnavailable) as caught:
-        open_store(path, create=False)
-    assert caught.value.fault is StorageFault.DAMAGED
+        open_store(path, create=False, read_only=True)
+    assert caught.value.fault is StorageFault.READ_ONLY
     assert path not in {entry.resolve() for entry in Path("/proc/self/fd").iterdir()}
 
 
 # ---------------------------------------------------------------------- the whole file, a moment later
+
+
+def test_prices_that_can_not_be_read_are_found_a_moment_later(path: Path) -> None:
+    tamper(path, "UPDATE price_list SET valid_from = '2026-99-99' WHERE valid_from < '2027'")
+    with closing(open_store(path, create=False)) as store:
+        assert fault_of(store.look_over) is StorageFault.DAMAGED
+        assert fault_of(lambda: store.confirm_clock(NOW)) is StorageFault.DAMAGED
 
 
 @posix

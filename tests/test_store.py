@@ -11,6 +11,7 @@ import pytest
 
 from model.account import NOTHING, Account
 from model.audit import Action
+from model.engine import Engine
 from model.errors import Fault, InvalidInput, NoSuchInstallation, NoSuchObject, OrderRefused
 from model.installation import (
     Additions,
@@ -30,7 +31,6 @@ from model.installation import (
 )
 from model.records import customer_columns
 from model.search import Filter, ListQuery, Sorting
-from model.sqlite_engine import SqliteEngine
 from model.store import Removal, Store
 from model.tariff import PriceList
 from tests.examples import CLERK, EMAIL, NOW, TODAY, install, objects, order
@@ -474,7 +474,7 @@ def test_capitals_and_small_letters_make_no_other_customer_number(store: Store) 
     assert store.account(first).installation.customer_number == "a1"
 
 
-def test_numbers_an_earlier_version_took_for_two_stay_two(store: Store, engine: SqliteEngine) -> None:
+def test_numbers_an_earlier_version_took_for_two_stay_two(store: Store, engine: Engine) -> None:
     small, large = install(store, number="a1"), install(store, number="B1")
     old = Customer("A1", "Muster GmbH")
     engine.execute(
@@ -491,12 +491,12 @@ def test_numbers_an_earlier_version_took_for_two_stay_two(store: Store, engine: 
 # Changes
 
 
-def counters(engine: SqliteEngine, installation: int) -> tuple[int, int]:
+def counters(engine: Engine, installation: int) -> tuple[int, int]:
     (row,) = engine.query("SELECT * FROM installation WHERE id = :id", {"id": installation})
     return row["extension_count"], row["device_count"]
 
 
-def test_counters_follow_what_is_added_and_removed(store: Store, engine: SqliteEngine) -> None:
+def test_counters_follow_what_is_added_and_removed(store: Store, engine: Engine) -> None:
     installation, other = install(store, "C50", 5, 6), install(store, number="K-2", extensions=2)
     assert counters(engine, installation) == (5, 6)
     store.add_objects(installation, objects(2, 3, start=10), NOW)
@@ -528,15 +528,13 @@ def test_a_changed_customer_is_found_anew(store: Store) -> None:
     )
 
 
-def test_the_mail_is_in_the_customers_language_and_goes_to_the_latest_address(
-    store: Store, engine: SqliteEngine
-) -> None:
+def test_the_mail_is_in_the_customers_language_and_goes_to_the_latest_address(store: Store, engine: Engine) -> None:
     installation = install(store)
     placed = order(store, installation, "C25")
     store.change_customer(installation, Customer("K-1", "Muster", "neu@example.org", Language.ENGLISH), NOW)
     store.cancel_order(installation, placed.order_number, "Irrtum", NOW)
     assert [mail.recipient for mail in store.mails(installation)] == [EMAIL, "neu@example.org"]
-    assert [row["language"] for row in engine.query("SELECT language FROM outbox ORDER BY rowid")] == ["de", "en"]
+    assert [row["language"] for row in engine.query("SELECT language FROM outbox ORDER BY kind DESC")] == ["de", "en"]
     second = order(store, installation, "C25")
     store.change_customer(installation, Customer("K-1", "Muster"), NOW)
     store.cancel_order(installation, second.order_number, "Irrtum", NOW)
@@ -594,7 +592,7 @@ def test_what_belongs_to_a_removed_extension_goes_with_it(store: Store) -> None:
     )
 
 
-def test_a_device_is_removed_and_its_extension_stays(store: Store, engine: SqliteEngine) -> None:
+def test_a_device_is_removed_and_its_extension_stays(store: Store, engine: Engine) -> None:
     installation = install(store, extensions=1)
     store.add_objects(installation, Additions(devices=(NewDevice("Telefon", extensions=("100",)),)), NOW)
     (device,) = store.account(installation).devices
@@ -660,7 +658,7 @@ class LateStore(Store):
         return () if self.looks == 1 else super().price_lists()
 
 
-def test_two_programs_load_the_shipped_prices_once(engine: SqliteEngine) -> None:
+def test_two_programs_load_the_shipped_prices_once(engine: Engine) -> None:
     Store(engine, CLERK).load_shipped_prices()
     late = LateStore(engine, CLERK)
     late.load_shipped_prices()

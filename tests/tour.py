@@ -42,6 +42,7 @@ from tests.examples import BERLIN, FixedClock
 from tests.screen import dialog, find
 from ui import app as program
 from ui import i18n, last_resort, theme
+from ui.background import Background
 from ui.export_dialog import ExportDialog
 from ui.exporting import Exported
 from ui.main_window import MainWindow
@@ -103,6 +104,8 @@ class Stage:
                 QApplication.processEvents()
             _wait(lambda done: desk.glance(done, done))
             _wait(lambda done: desk.page(self.window.panel.query, 0, done, done))
+            for thread in (desk.importing._reading, desk.importing._comparing):
+                _wait(partial(_reach_end, thread))
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Wait for what comes from another thread."""
@@ -187,10 +190,10 @@ class Stage:
         self.settle()
         return dialog("pasteDialog")
 
-    def import_text(self, text: str) -> None:
+    def import_text(self, text: str, name: str = "Export Müller.csv", encoding: str = "utf-8") -> None:
         """Import a file with this text."""
-        path = self.home / "Export Müller.csv"
-        path.write_text(text, encoding="utf-8")
+        path = self.home / name
+        path.write_text(text, encoding=encoding)
         self.window.imports.read([path])
         self.settle()
 
@@ -773,6 +776,89 @@ def import_remarks(stage: Stage) -> QWidget:
 
 
 @scene
+def import_file(stage: Stage) -> QWidget:
+    form = import_new(stage)
+    find(form, QTabWidget, "importTabs").setCurrentIndex(2)
+    return form
+
+
+@scene
+def import_asterisk(stage: Stage) -> QWidget:
+    """The folder of an Asterisk: several files, Pro hints, no table."""
+    folder = stage.home / "asterisk"
+    folder.mkdir(exist_ok=True)
+    endpoints = [f"[{n}]\ntype=endpoint\ncallerid=Arbeitsplatz {n} <{n}>\n" for n in range(1101, 1109)]
+    (folder / "pjsip.conf").write_text("".join(endpoints) + "[trunk](fehlt)\ntype=endpoint\n", encoding="utf-8")
+    (folder / "queues.conf").write_text("[general]\n[vertrieb]\nstrategy=ringall\n", encoding="utf-8")
+    stage.window.imports.take([folder])
+    stage.settle()
+    return dialog("importDialog")
+
+
+@scene
+def import_asterisk_remarks(stage: Stage) -> QWidget:
+    form = import_asterisk(stage)
+    find(form, QTabWidget, "importTabs").setCurrentIndex(1)
+    return form
+
+
+@scene
+def import_asterisk_file(stage: Stage) -> QWidget:
+    form = import_asterisk(stage)
+    find(form, QTabWidget, "importTabs").setCurrentIndex(2)
+    return form
+
+
+@scene
+def import_ticked(stage: Stage) -> QWidget:
+    """What is missing in the file is ticked, and a function goes along."""
+    form = import_existing(stage)
+    table = find(form, Table, "comparisonTable")
+    stage.click("comparisonMissing", form)
+    table.rows.ticked.emit(list(table.rows.rows())[:3])
+    stage.click("comparisonAll", form)
+    return form
+
+
+@scene
+def imported(stage: Stage) -> QWidget:
+    """An import into a customer, and the bar that offers to take it back."""
+    stage.submit(import_existing(stage))
+    return stage.window
+
+
+@scene
+def take_back(stage: Stage) -> QWidget:
+    imported(stage)
+    stage.click("importedTakeBack")
+    return dialog("takeBackDialog")
+
+
+@scene
+def mapping(stage: Stage) -> QWidget:
+    """A table of a system nobody knows."""
+    lines = [f"{n};Löhnfeld, Maike;Arbeitsplatz;00156500{n:04};geheim\n" for n in range(30, 50)]
+    stage.import_text("Teilnehmer;Wer;Sorte;Adresse;Kennung PIN\n" + "".join(lines), "Anlage Nord.csv")
+    return dialog("mappingDialog")
+
+
+@scene
+def profiles(stage: Stage) -> QWidget:
+    stage.submit(mapping(stage))
+    form = dialog("importDialog")
+    find(form, QTabWidget, "importTabs").setCurrentIndex(2)
+    stage.click("importProfilesButton", form)
+    return dialog("profilesDialog")
+
+
+@scene
+def encoding(stage: Stage) -> QWidget:
+    """A file whose characters can't be told."""
+    stage.import_text("Nebenstelle;Name\n10;Jürgen Müller\n", "Export alt.csv", "cp850")
+    return dialog("encodingDialog")
+
+
+@scene
 def batch(stage: Stage) -> QWidget:
     """Files of customers, one with faulty rows, and one of nobody."""
     folder = stage.home / "Exporte"
@@ -802,7 +888,7 @@ def batch_report(stage: Stage) -> QWidget:
 @scene
 def message(stage: Stage) -> QWidget:
     stage.go("100423")
-    stage.import_text("Rufnummer;Bezeichnung\n10;Zentrale\n")
+    stage.import_text("Name;Mobil\nZentrale;0170 1\n")
     return dialog("messageBox")
 
 
@@ -1043,6 +1129,11 @@ def _application() -> QApplication:
     found = QApplication.instance()
     assert isinstance(found, QApplication)
     return found
+
+
+def _reach_end(thread: Background, done: Callable[[object], None]) -> None:
+    """Whatever was asked of a thread before is done then."""
+    thread.run(lambda: None, done, done)
 
 
 def _wait(ask: Callable[[Callable[[object], None]], None]) -> None:

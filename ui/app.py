@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QLibraryInfo,
@@ -14,6 +16,7 @@ from PySide6.QtCore import (
     QObject,
     QSettings,
     QStandardPaths,
+    QTimer,
     QtMsgType,
     QTranslator,
     qInstallMessageHandler,
@@ -21,25 +24,32 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from model.clock import Clock
-from model.errors import ModelError
-from model.store import Store
-from ui import errors, i18n, last_resort, preflight, theme
-from ui.beside import beside
+from model.engine import is_server
+from model.errors import GivenUp, ModelError
+from ui import i18n, last_resort, preflight, theme
 from ui.desk import Desk
 from ui.i18n import _
 from ui.icons import icon
 from ui.main_window import MainWindow
 from ui.opening import Opening, OpenStore, explain
 from ui.preferences import Preferences, load_preferences, save_preferences
-from ui.widgets import show_message
+
+if TYPE_CHECKING:
+    from model.clock import Clock
+    from model.opened import Opened
+    from ui.server_opening import ServerOpening
 
 NAME = "Tarifwechsel"
 DATABASE = "Tarifwechsel.db"
+LONGEST_WAIT_MS = 300
+OpenDemo = Callable[[Path, datetime, int, Callable[[int, int], object]], "Opened"]
+# By then everything is loaded that stays to the end; looking through it for cycles again and again would stop the
+# window for a tenth of a second each time, mostly while a large customer is opened.
+SETTLED_MS = 3_000
 
 
-def build(store: Store, clock: Clock, settings: QSettings | None = None) -> MainWindow:
-    """The main window over a store and a clock, not yet shown."""
+def build(store: Opened, clock: Clock, settings: QSettings | None = None) -> MainWindow:
+    """The main window over a store, perhaps one that is not yet loaded, and a clock; not yet shown."""
     return MainWindow(Desk(store, clock), settings or QSettings(NAME, NAME))
 
 
@@ -66,7 +76,7 @@ class Program(QObject):
         app: QApplication,
         clock: Clock,
         open_store: OpenStore,
-        open_demo: Callable[[Path, datetime, int], Store],
+        open_demo: OpenDemo,
         settings: QSettings | None = None,
     ) -> None:
         super().__init__(app)
@@ -75,12 +85,13 @@ class Program(QObject):
         self._open_demo = open_demo
         self._settings = settings or QSettings(NAME, NAME)
         self._opening = Opening(clock, open_store, self._settings)
-        self._windows: dict[MainWindow, Store] = {}
+        self._open_store = open_store
+        self._windows: dict[MainWindow, Opened] = {}
         self._translators: list[QTranslator] = []
         last_resort.install(data_folder())
         QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self._use_appearance())
 
-    def start(self, database: Path | None, demo: int | None, language: str | None) -> bool:
+    def start(self, database: Path | str | None, demo: int | None, language: str | None) -> bool:
         """Open the database or the example data and show a window; False if the clerk gave up."""
         self._use_language(language or load_preferences(self._settings).language)
         self._use_appearance()
@@ -88,28 +99,44 @@ class Program(QObject):
             return self._open(database or data_folder() / DATABASE, create=True)
         try:
             self._show(self._demo(demo))
+        except GivenUp:
+            return False
         except ModelError as error:
             explain(error, (), _("Quit"))
             return False
         return True
 
-    def _open(self, path: Path, *, create: bool) -> bool:
+    def _open(self, place: Path | str, *, create: bool) -> bool:
         """Open a database and show a window; False if the clerk gave up."""
-        store = self._opening.open(path, create=create)
+        server = is_server(place)
+        store = self._servers.open(str(place)) if server else self._opening.open(Path(place), create=create)
         if store is None:
             return False
         window, news = self._show(store), self._opening.take_news()
         if news:
+            from ui.widgets import show_message
+
             show_message(window, _("The copy is restored"), news, tone="info")
         return True
 
-    def _demo(self, count: int = 48) -> Store:
+    @cached_property
+    def _servers(self) -> ServerOpening:
+        from ui.server_opening import ServerOpening
+
+        now = self._clock.now
+        return ServerOpening(lambda address, create: self._open_store(address, create=create, now=now()))
+
+    def _demo(self, count: int = 48) -> Opened:
+        from ui.beside import Progress, beside
+
+        progress = Progress()
         folder, now = data_folder() / "Beispiel", self._clock.now()
-        return beside(_("The example data are being made …"), lambda: self._open_demo(folder, now, count))
+        words = _("The example data are being made …")
+        return beside(words, lambda: self._open_demo(folder, now, count, progress), progress)
 
     # ------------------------------------------------------------------ windows
 
-    def _show(self, store: Store) -> MainWindow:
+    def _show(self, store: Opened) -> MainWindow:
         window, place = build(store, self._clock, self._settings), Path(store.target).absolute()
         window.preferences_changed.connect(self._change_preferences)
         window.demo_requested.connect(lambda: self._show_demo(window))
@@ -119,13 +146,27 @@ class Program(QObject):
         window.reopen_requested.connect(lambda: self._replace(window, store, lambda: None))
         window.closed.connect(lambda: self._close(window, store))
         self._windows[window] = store
-        window.show()
+        # With its first rows, not as an empty frame; but not later than this if they take long.
+        self._app.setQuitOnLastWindowClosed(False)
+        window.ready.connect(lambda: self._appear(window))
+        QTimer.singleShot(LONGEST_WAIT_MS, window, lambda: self._appear(window))
         return window
+
+    def _appear(self, window: MainWindow) -> None:
+        if window in self._windows and not window.isVisible():
+            window.show()
+            QTimer.singleShot(SETTLED_MS, self, gc.freeze)
+        self._app.setQuitOnLastWindowClosed(True)
 
     def _show_demo(self, asking: MainWindow) -> None:
         try:
             store = self._demo()
+        except GivenUp:
+            return
         except ModelError as error:
+            from ui import errors
+            from ui.widgets import show_message
+
             show_message(asking, _("The example data cannot be opened"), errors.message(error))
             return
         for window, shown in self._windows.items():
@@ -136,17 +177,17 @@ class Program(QObject):
                 return
         self._show(store)
 
-    def _replace(self, window: MainWindow, store: Store, between: Callable[[], None]) -> None:
+    def _replace(self, window: MainWindow, store: Opened, between: Callable[[], None]) -> None:
         """Close a database, do something with its file, and open it again, with the clerk's help if need be."""
 
         def again() -> None:
             store.close()
             between()
-            self._open(Path(store.target), create=False)
+            self._open(store.target, create=False)
 
         window.leave(again)
 
-    def _close(self, window: MainWindow, store: Store) -> None:
+    def _close(self, window: MainWindow, store: Opened) -> None:
         """A window was closed, for good or for what is to follow; the program ends with the last one."""
         del self._windows[window]
         if window.then is None:
@@ -174,7 +215,7 @@ class Program(QObject):
             window.drafts.followed_by = then = partial(self._rebuild, window, store)
             window.leave(then)
 
-    def _rebuild(self, window: MainWindow, store: Store) -> None:
+    def _rebuild(self, window: MainWindow, store: Opened) -> None:
         """The same in another language, with what was typed."""
         self._show(store).drafts.go_on_from(window.drafts)
 

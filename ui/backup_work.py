@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from model.backups import Backup
+from model.engine import is_server
 from model.errors import Fault, InvalidInput, ModelError
 from ui import errors, formats, labels
 from ui.form import FormDialog
@@ -49,7 +50,10 @@ class BackupWork(QObject):
     def choose(self) -> None:
         """List the copies and go back to one."""
         if not self._window.desk.keeping.possible:
-            show_message(self._window, _("There are no copies"), _("This database is not kept in a file."), tone="info")
+            why = _("This database is not kept in a file.")
+            if is_server(self._window.desk.place):
+                why = _("Copies of a database on a server are made there, by whoever looks after it.")
+            show_message(self._window, _("There are no copies"), why, tone="info")
             return
         folder = self._folder()
         self._window.desk.keeping.list(folder, lambda found: self._show(folder, found), self._window.show_error)

@@ -30,11 +30,11 @@ class BatchWork(QObject):
         self._window = window
         self._settings = settings
 
-    def open(self) -> None:
-        """Ask which files."""
-        self._window.dialogs.open_once("batch", self._make)
+    def open(self, path: Path | None = None) -> None:
+        """Ask which files, unless they are known."""
+        self._window.dialogs.open_once("batch", lambda: self._make(path))
 
-    def _make(self) -> BatchDialog:
+    def _make(self, path: Path | None) -> BatchDialog:
         pattern = str(self._settings.value(PATTERN, f"{NUMBER}.csv", type=str))
         dialog, batching = BatchDialog(pattern, self._window), self._window.desk.batching
         dialog.look_wanted.connect(lambda: self._look(dialog))
@@ -45,6 +45,8 @@ class BatchWork(QObject):
         dialog.report_wanted.connect(lambda: self._window.exports.open_for(dialog.report))
         batching.progressed.connect(dialog.show_progress)
         batching.reported.connect(dialog.add_reports)
+        if path is not None:
+            dialog.choose(path)
         return dialog
 
     # ------------------------------------------------------------------ which files

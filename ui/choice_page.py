@@ -23,7 +23,7 @@ from model.installation import Additions
 from model.orders import order_label
 from model.tariff import Edition, Tariff
 from ui import formats, labels
-from ui.desk import Case
+from ui.case import Case
 from ui.i18n import _, ngettext
 from ui.obstacle_list import ObstacleList
 from ui.widgets import Notice, icon_line, label, link, scrolled, separator, set_state, set_tone, wrapped
@@ -43,6 +43,7 @@ class ChoicePage(QWidget):
         super().__init__(parent)
         self._case = case
         self._adding = adding
+        self._choices: tuple[Choice, ...] = ()
         self._size: Size = (chosen.max_extensions, chosen.max_devices)
         self._cards = {edition: EditionCard(edition) for edition in Edition}
         self._cards[chosen.edition].radio.setChecked(True)
@@ -57,7 +58,7 @@ class ChoicePage(QWidget):
 
     def choice(self) -> Choice | None:
         """What is chosen; None while the edition isn't sold in this size."""
-        for choice in self._choices():
+        for choice in self._choices:
             if choice.tariff.edition is self._edition and _size(choice.tariff) == self._size:
                 return choice
         return None
@@ -65,9 +66,17 @@ class ChoicePage(QWidget):
     def show_case(self, case: Case) -> None:
         """Judge everything anew: obstacles that are gone tick themselves off (R15)."""
         self._case = case
-        choices = self._choices()
+        self._choices = case.choices(self._adding)
+        self._show()
+
+    @property
+    def _edition(self) -> Edition:
+        return Edition.PRO if self._cards[Edition.PRO].radio.isChecked() else Edition.CLASSIC
+
+    def _show(self) -> None:
+        choices = self._choices
         for edition, card in self._cards.items():
-            card.show_choices([choice for choice in choices if choice.tariff.edition is edition], case)
+            card.show_choices([choice for choice in choices if choice.tariff.edition is edition], self._case)
         self._sizes.show_choices([choice for choice in choices if choice.tariff.edition is self._edition], self._size)
         choice = self.choice()
         self._obstacles.show_obstacles(choice.obstacles if choice else ())
@@ -75,21 +84,14 @@ class ChoicePage(QWidget):
         self._show_difference(choice)
         self.changed.emit()
 
-    @property
-    def _edition(self) -> Edition:
-        return Edition.PRO if self._cards[Edition.PRO].radio.isChecked() else Edition.CLASSIC
-
-    def _choices(self) -> tuple[Choice, ...]:
-        return self._case.choices(self._adding)
-
     def _choose_size(self, size: Size) -> None:
         self._size = size
         self._obstacles.forget()
-        self.show_case(self._case)
+        self._show()
 
     def _choose_edition(self) -> None:
         self._obstacles.forget()
-        self.show_case(self._case)
+        self._show()
 
     def _show_hint(self, choice: Choice | None) -> None:
         """Words for what can't be ordered although nothing stands in the way, and for leaving a retired tariff."""

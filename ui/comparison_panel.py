@@ -71,8 +71,7 @@ class ComparisonPanel(QWidget):
         self._show_counts()
         self._show_rows()
         self._show_removal()
-        hints = next(place for place, column in enumerate(self.table.rows.columns) if column.name == "hints")
-        self.table.setColumnHidden(hints, not compared.table.has_hints)
+        self.table.show_column("hints", shown=compared.table.has_hints)
         self._switch.setVisible(compared.table.can_switch)
 
     def tick(self, extensions: Collection[str], devices: Collection[int]) -> None:
@@ -200,7 +199,7 @@ class ComparisonPanel(QWidget):
         table = Table[ComparedRow](
             "comparisonTable", _("Comparison"), model, lambda: _("There is nothing of this sort.")
         )
-        table.fit_columns({"state": 33, "number": 7, "left": 44, "right": 44})
+        table.fit_columns({"state": 33, "number": 7, "left": 41, "right": 41})
         model.ticked.connect(self._toggle)
         return table
 
@@ -211,6 +210,7 @@ class ComparisonPanel(QWidget):
             chips.addWidget(chip)
         chips.addStretch(1)
         below.addWidget(self._removal, 1)
+        below.addStretch(0)
         below.addWidget(self._switch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)

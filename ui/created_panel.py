@@ -27,6 +27,7 @@ class CreatedPanel(QWidget):
         self._table.rows.modelReset.connect(self._show_switch)
         below = QHBoxLayout()
         below.addWidget(self._guessed, 1)
+        below.addStretch(0)
         below.addWidget(self._switch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)

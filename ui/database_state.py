@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QStorageInfo, QTimer
 
 from model.errors import ModelError, StorageFault, StoreUnavailable
-from ui import errors
 from ui.i18n import _
 from ui.widgets import Notice, button
 
@@ -32,7 +31,7 @@ class DatabaseState(QObject):
         self._window = window
         self._fault: StoreUnavailable | None = None
         self._told: StoreUnavailable | None = None
-        self._standing = errors.read_only(window.desk.place) if window.desk.read_only else ""
+        self._standing = _read_only(window.desk.place) if window.desk.read_only else ""
         self._read_only = Notice("readOnlyBar", "readOnlyText", "info", "info")
         self._read_only.add_button(
             button(_("Open again …"), "reopenWritableButton", window.reopen_requested.emit, "refresh-cw")
@@ -52,9 +51,10 @@ class DatabaseState(QObject):
         """The window is put together: what is known is said, what takes long is looked for."""
         self._window.changes.forbid(self._standing)
         if is_on_network(self._window.desk.place):
-            self._network.show_text("", errors.network_drive(self._window.desk.place))
-        if self._window.desk.keeping.possible:
-            QTimer.singleShot(LOOK_OVER_MS, self, self._look_over)
+            from ui.errors import network_drive
+
+            self._network.show_text("", network_drive(self._window.desk.place))
+        QTimer.singleShot(LOOK_OVER_MS, self, self._look_over)
 
     def show_fault(self, error: StoreUnavailable) -> None:
         """Something could not be read, or a change found out what holds for everything."""
@@ -80,21 +80,30 @@ class DatabaseState(QObject):
         return self._fault is not None and self._fault.fault is StorageFault.DAMAGED
 
     def _show(self) -> None:
+        from ui.errors import whole_database
+
         fault = self._fault
-        title, text = errors.whole_database(fault) if fault else ("", "")
+        title, text = whole_database(fault) if fault else ("", "")
         busy = fault is not None and fault.fault is StorageFault.BUSY
-        self._restore.setVisible(self._is_damaged)
+        self._restore.setVisible(self._is_damaged and self._window.desk.keeping.possible)
         self._reopen.setVisible(not busy)
         self._trouble.show_text(title, text)
         # Who is only busy may be done by the next click.
         self._window.changes.forbid(f"{title}. {text}" if fault and not busy else self._standing)
 
     def _look_over(self) -> None:
-        self._window.desk.keeping.look_over(lambda _nothing: None, self._unsound)
+        if self._window.desk.keeping.possible:
+            self._window.desk.keeping.look_over(lambda _nothing: None, self._unsound)
 
     def _unsound(self, error: ModelError) -> None:
         if isinstance(error, StoreUnavailable):
             self.show_fault(error)
+
+
+def _read_only(place: str) -> str:
+    from ui.errors import read_only
+
+    return read_only(place)
 
 
 def is_on_network(place: str) -> bool:

@@ -6,70 +6,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from model.account import NOTHING, Account, Choice, Quote
-from model.audit import AuditEntry
 from model.clock import Clock, ClockState
 from model.errors import ModelError, StorageFault, StoreUnavailable
-from model.import_comparison import ImportChanges
-from model.import_profile import ImportProfile
-from model.installation import Additions, Customer, NewDevice, NewExtension
-from model.orders import TariffOrder
-from model.outbox import Delivery
-from model.price_lists import read_price_file
-from model.reading import ListCounts
-from model.records import InstallationRow, OrderMail
+from model.listing import InstallationRow, ListCounts
+from model.opened import Opened
 from model.search import ListQuery
-from model.store import Removal, Store, new_quote_id
-from model.tariff import PriceList, Tariff
-from ui.ami_reading import AmiReading
 from ui.background import Background
-from ui.batching import Batching
-from ui.exporting import Exporting
-from ui.importing import Importing
-from ui.keeping import Keeping
-from ui.papers import Papers
-from ui.sending import Post
+from ui.searching import Searching, Shown
+from ui.workrooms import Workrooms
+
+if TYPE_CHECKING:
+    from model.account import Account, Quote
+    from model.import_comparison import ImportChanges
+    from model.import_profile import ImportProfile
+    from model.installation import Additions, Customer, NewDevice, NewExtension
+    from model.orders import TariffOrder
+    from model.store import Removal
+    from model.tariff import PriceList, Tariff
+    from ui.case import Case
 
 Result = TypeVar("Result")
 Failed = Callable[[ModelError], None]
 # What a change may find out about the database that holds for everything else too.
 OF_THE_WHOLE = (StorageFault.DAMAGED, StorageFault.REPLACED)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An installation as the clerk sees it at an instant: everything a page or the dialog shows."""
-
-    account: Account
-    prices: PriceList
-    now: datetime
-    entries: tuple[AuditEntry, ...]
-    mails: tuple[OrderMail, ...]
-    deliveries: tuple[Delivery, ...]
-    mail_ready: bool
-
-    def choices(self, adding: Additions = NOTHING) -> tuple[Choice, ...]:
-        """R14: what page 1 of the dialog offers."""
-        return self.account.choices(self.prices, self.now.date(), adding)
-
-    def quote(self, target: Tariff, adding: Additions = NOTHING) -> Quote:
-        """R17: the summary for a tariff; a new quote each time."""
-        return self.account.quote(target, self.prices, self.now, new_quote_id(), adding)
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """The answer to a search: how many there are, the first of them, and where the current one stands."""
-
-    query: ListQuery
-    count: int
-    rows: list[InstallationRow]
-    current: int | None
-    place: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +45,15 @@ class Pulse:
     now: datetime
 
 
-class Looking(QObject):
+class Looking(Workrooms):
     """What can be asked of the store, from the GUI thread without ever waiting; `unreadable` when it can't be read."""
 
-    PAGE = 64
     unreadable = Signal(object)
 
-    def __init__(self, store: Store, clock: Clock, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._clock = clock
+    def __init__(self, opened: Opened, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(opened, clock, parent)
         self._reading = Background("reading", self)
-        self._searching = Background("searching", self)
+        self._searching = Searching(opened, self)
 
     def now(self) -> datetime:
         """The local instant (R34)."""
@@ -101,20 +61,20 @@ class Looking(QObject):
 
     def close(self) -> None:
         """Finish what was begun; what was only asked for has nobody to be shown to any more."""
-        self._searching.close(finish=False)
+        self._searching.close()
         self._reading.close(finish=False)
 
-    def search(self, query: ListQuery, current: int | None, done: Callable[[ListPage], None], failed: Failed) -> None:
-        """The newest search wins."""
-        self._searching.run_newest(lambda: self._list_page(query, current), done, self._noticing(failed))
+    def search(
+        self, query: ListQuery, current: int | None, done: Shown, failed: Failed, first: Shown | None = None
+    ) -> None:
+        """The newest search wins; `first` is shown the first rows as soon as they are known."""
+        self._searching.search(query, current, done, self._noticing(failed), first)
 
     def page(
         self, query: ListQuery, offset: int, done: Callable[[list[InstallationRow]], None], failed: Failed
     ) -> None:
         """A later page of the list."""
-        self._searching.run(
-            lambda: self._store.find_installations(query, offset, self.PAGE), done, self._noticing(failed)
-        )
+        self._searching.page(query, offset, done, self._noticing(failed))
 
     def open_case(self, installation_id: int, done: Callable[[Case], None], failed: Failed) -> None:
         """Everything about one installation."""
@@ -125,7 +85,7 @@ class Looking(QObject):
         now = self.now()
         self._read(
             lambda: Pulse(
-                self._store.data_version(), self._store.counts(now.date()), self._store.clock_state(now), now
+                self._opened.data_version(), self._opened.counts(now.date()), self._opened.clock_state(now), now
             ),
             done,
             failed,
@@ -136,8 +96,8 @@ class Looking(QObject):
         now = self.now()
 
         def look() -> tuple[int, ClockState]:
-            self._store.check_place()
-            return self._store.data_version(), self._store.clock_state(now)
+            self._opened.check_place()
+            return self._opened.data_version(), self._opened.clock_state(now)
 
         self._read(look, done, failed)
 
@@ -171,24 +131,9 @@ class Looking(QObject):
     # ------------------------------------------------------------------ on the worker threads
 
     def _case(self, installation_id: int) -> Case:
-        now = self.now()
-        return Case(
-            self._store.account(installation_id),
-            self._store.prices_on(now.date()),
-            now,
-            tuple(self._store.audit_entries(installation_id)),
-            tuple(self._store.mails(installation_id)),
-            tuple(self._store.outbox.of_installation(installation_id)),
-            self._store.settings.mail_server().ready,
-        )
+        from ui.case import read_case
 
-    def _list_page(self, query: ListQuery, current: int | None) -> ListPage:
-        rows = self._store.find_installations(query, 0, self.PAGE)
-        count = len(rows) if len(rows) < self.PAGE else self._store.count_installations(query)
-        place = next((place for place, row in enumerate(rows) if row.id == current), None)
-        if place is None and current is not None and count > len(rows):
-            place = self._store.place_of(current, query)
-        return ListPage(query, count, rows, current, place)
+        return read_case(self._store, installation_id, self.now())
 
 
 class Desk(Looking):
@@ -197,22 +142,13 @@ class Desk(Looking):
     `settled` when the outcome of a change is known and told: whether it was done.
     """
 
-    ordered = Signal()
     settled = Signal(bool)
 
-    def __init__(self, store: Store, clock: Clock, parent: QObject | None = None) -> None:
-        super().__init__(store, clock, parent)
-        self.place, self.read_only = store.target, store.read_only
+    def __init__(self, opened: Opened, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(opened, clock, parent)
+        self.place, self.read_only = opened.target, opened.read_only
         self._changing = Background("changing", self)
         self._under_way = 0
-        self.keeping = Keeping(store, clock, self)
-        self.exporting = Exporting(store, self)
-        self.batching = Batching(store, clock, self)
-        self.importing = Importing(store, self)
-        self.asking = AmiReading(self)
-        self.papers = Papers(store, clock, self)
-        self.post = Post(store, clock, self)
-        self.ordered.connect(self.post.wake)
 
     @property
     def busy(self) -> bool:
@@ -222,14 +158,9 @@ class Desk(Looking):
     def close(self) -> None:
         """Finish every change that was asked for."""
         super().close()
-        self.exporting.close()
-        self.batching.close()
-        self.importing.close()
-        self.asking.close()
-        self.papers.close()
+        self._close_rooms("exporting", "batching", "importing", "asking", "papers")
         self._changing.close(finish=True)
-        self.post.close()
-        self.keeping.close()
+        self._close_rooms("post", "keeping")
 
     def create_installation(
         self, customer: Customer, tariff: Tariff, adding: Additions, done: Callable[[int], None], failed: Failed
@@ -285,6 +216,7 @@ class Desk(Looking):
         failed: Failed,
     ) -> None:
         """An extension's or a device's values."""
+        from model.installation import NewExtension
 
         def work() -> None:
             if isinstance(new, NewExtension):
@@ -302,6 +234,8 @@ class Desk(Looking):
 
     def add_prices(self, path: Path, done: Callable[[int], None], failed: Failed) -> None:
         """The new price lists of a file (R32)."""
+        from model.price_lists import read_price_file
+
         self._change(
             lambda: self._store.add_price_lists(read_price_file(path), self.now()),
             done,

@@ -23,7 +23,7 @@ from ui.saving import file_name
 from ui.widgets import button, show_message
 
 if TYPE_CHECKING:
-    from ui.desk import Case
+    from ui.case import Case
     from ui.main_window import MainWindow
     from ui.tariff_change_dialog import TariffChangeDialog
 

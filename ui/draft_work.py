@@ -15,7 +15,7 @@ from ui.widgets import Notice, button, message_icon
 from ui.words import breakable
 
 if TYPE_CHECKING:
-    from ui.desk import Case
+    from ui.case import Case
     from ui.main_window import MainWindow
 
 MOST_NAMES = 3

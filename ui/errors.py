@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from model.clock import ClockState
+from model.engine import is_server
 from model.errors import (
     AmiFailed,
     AmiFault,
@@ -34,6 +35,7 @@ from model.errors import (
 from ui import formats, labels
 from ui.i18n import _
 from ui.import_words import batch_faults
+from ui.server_words import on_server, server_faults, whole_server
 
 
 def message(error: ModelError) -> str:
@@ -124,6 +126,8 @@ def storage(error: StoreUnavailable) -> str:
             " A copy is in {place}."
         ),
         StorageFault.WRITE_FAILED: _("Not saved: writing to {place} failed. Please check the disk and try again."),
+        **server_faults(),
+        **(on_server() if is_server(error.place) else {}),
     }
     return texts[error.fault].format(place=error.place)
 
@@ -136,6 +140,9 @@ def read_only(place: str) -> str:
 
 def whole_database(error: StoreUnavailable) -> tuple[str, str]:
     """What is the matter with the database for everything, looking included: title, and what to do about it."""
+    if is_server(error.place) and error.fault is not StorageFault.BUSY:
+        title, text = whole_server(error.fault)
+        return title, text.format(place=error.place)
     if error.fault is StorageFault.DAMAGED:
         text = _("Nothing can be changed or ordered any more. Please restore a copy; the damaged file {place} is kept.")
         return _("The database is damaged"), text.format(place=error.place)
@@ -184,7 +191,10 @@ def import_fault(error: ImportRefused) -> str:
         ImportFault.CHANGED: _("The file changed while it was being read. Please try again when it is complete."),
         ImportFault.EMPTY: _("The file is empty."),
         ImportFault.TOO_LARGE: _("The file is too large for an export of a telephone system (32 MB at most)."),
-        ImportFault.TOO_MANY_FILES: _("These are too many files for one telephone system (20 at most)."),
+        ImportFault.TOO_MANY_FILES: _(
+            "These are too many files for one telephone system (20 at most). Files of many customers can be imported"
+            " from a folder."
+        ),
         ImportFault.TOO_MANY_ROWS: _("The file has too many rows for one telephone system (50,000 at most)."),
         ImportFault.TOO_MANY_COLUMNS: _("The file has too many columns for a list of extensions (1,000 at most)."),
         ImportFault.ARCHIVE: _(

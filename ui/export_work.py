@@ -32,7 +32,6 @@ class ExportWork(QObject):
         super().__init__(window)
         self._window = window
         self._settings = settings
-        self._offer(window.panel.list, lambda: self.open_for(None))
         for table in window.page.tables:
             self.offer(table)
 

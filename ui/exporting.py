@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from model.errors import FileFault, FileNotSaved, ModelError
-from model.listing import WholeList
+from model.export_list import WholeList
 from model.search import ListQuery
 from model.store import Store
 from ui.background import Background

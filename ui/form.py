@@ -37,6 +37,7 @@ class Field:
     """A widget for one value, with its label and the line for its fault."""
 
     widget: QWidget
+    caption: QLabel
     fault: QLabel
 
 
@@ -91,7 +92,14 @@ class Form(QWidget):
         for part in (caption, widget, fault):
             cell.addWidget(part)
         self._grid.addLayout(cell, *divmod(len(self.fields), self._columns), Qt.AlignmentFlag.AlignTop)
-        self.fields[field] = Field(widget, fault)
+        self.fields[field] = Field(widget, caption, fault)
+
+    def show_field(self, name: str, *, shown: bool) -> None:
+        """A field that isn't always of use; its label goes with it."""
+        field = self.fields[name]
+        for part in (field.caption, field.widget):
+            part.setVisible(shown)
+        field.fault.hide()
 
     def show_fault(self, error: InvalidInput) -> bool:
         """Say what is wrong under its field and go there; False if the field isn't in this form."""

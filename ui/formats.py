@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from model.tariff import Tariff
 from ui.i18n import _, language
 
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from model.tariff import Tariff
+
 LOCALES = {"de": "de_DE", "en": "en_GB"}
+THOUSANDS = {"de": ".", "en": ","}
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -36,7 +41,7 @@ def percent(vat_bp: int) -> str:
 
 def day(value: date) -> str:
     """01.12.2026."""
-    return _date(value, _("dd/MM/yyyy"), LOCALES[language()])
+    return _in_digits(value, _("dd/MM/yyyy"))
 
 
 def long_day(value: date) -> str:
@@ -51,8 +56,7 @@ def written_day(value: date) -> str:
 
 def instant(value: datetime) -> str:
     """22.11.2026, 09:41, in the zone the value carries."""
-    # Without its zone: the same instant in two zones would be one entry of the cache, with the first one's hour.
-    return _instant(value.replace(tzinfo=None), _("dd/MM/yyyy, HH:mm"), LOCALES[language()])
+    return _in_digits(value, _("dd/MM/yyyy, HH:mm"))
 
 
 def exact_instant(value: datetime) -> str:
@@ -65,7 +69,7 @@ def exact_instant(value: datetime) -> str:
 
 def number(value: int) -> str:
     """8.431."""
-    return _number(value, LOCALES[language()])
+    return f"{value:,}".replace(",", THOUSANDS[language()])
 
 
 @lru_cache(maxsize=512)
@@ -77,6 +81,8 @@ def _money(amount: Decimal, locale: str) -> str:
 
 @lru_cache(maxsize=16)
 def _percent(vat_bp: int, locale: str) -> str:
+    from decimal import Decimal
+
     from babel.numbers import format_percent
 
     return format_percent(
@@ -91,15 +97,11 @@ def _date(value: date, pattern: str, locale: str) -> str:
     return format_date(value, pattern, locale=locale)
 
 
-@lru_cache(maxsize=2048)
-def _instant(value: datetime, pattern: str, locale: str) -> str:
-    from babel.dates import format_datetime
-
-    return format_datetime(value, pattern, locale=locale)
-
-
-@lru_cache(maxsize=512)
-def _number(value: int, locale: str) -> str:
-    from babel.numbers import format_decimal
-
-    return format_decimal(value, locale=locale)
+def _in_digits(value: date, pattern: str) -> str:
+    """Babel's patterns of digits alone; the first window would have to wait for Babel."""
+    parts = {"dd": f"{value.day:02}", "MM": f"{value.month:02}", "yyyy": f"{value.year:04}"}
+    if isinstance(value, datetime):
+        parts |= {"HH": f"{value.hour:02}", "mm": f"{value.minute:02}"}
+    for letters, digits in parts.items():
+        pattern = pattern.replace(letters, digits)
+    return pattern

@@ -27,7 +27,7 @@ from ui.customer_form import CustomerForm, tariff_box
 from ui.form import LONGEST_INPUT, FormDialog
 from ui.i18n import _, ngettext
 from ui.import_file_page import FilePage, delimiter_name
-from ui.import_tables import Note, notes_table
+from ui.import_tables import FILE_COLUMN, Note, notes_table
 from ui.importing import Compared, Read
 from ui.widgets import TabBar, label, resize_within_screen, tab_in_reading_order, wrapped
 
@@ -188,7 +188,12 @@ class ImportDialog(FormDialog):
         self._tabs.tabBar().setDrawBase(False)
         for panel in (self._created, self.comparison):
             self._outcome.addWidget(panel)
-        self._tabs.addTab(self._outcome, "")
+        first = QWidget()
+        below = QVBoxLayout(first)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self._outcome, 1)
+        below.addWidget(self._hints)
+        self._tabs.addTab(first, "")
         self._tabs.addTab(self._notes, "")
         self._tabs.addTab(self.file_page, _("File"))
         self._tabs.setMinimumHeight(self.fontMetrics().lineSpacing() * 12)
@@ -196,7 +201,6 @@ class ImportDialog(FormDialog):
         self._tabs.currentChanged.connect(lambda _place: tab_in_reading_order(self))
         column = QVBoxLayout()
         column.addWidget(self._counts)
-        column.addWidget(self._hints)
         column.addWidget(self._tabs, 1)
         self.body.addLayout(column, 1)
         self.outer.setStretchFactor(self.body, 100)
@@ -216,6 +220,7 @@ class ImportDialog(FormDialog):
             return
         self._shown_notes = shown
         self._notes.set_rows(shown)
+        self._notes.show_column(FILE_COLUMN, shown=len(self.read.imported.sources) > 1)
         self._tabs.setTabText(1, _("Skipped and remarks {count}").format(count=formats.number(len(shown))))
 
     def _show_hints(self) -> None:

@@ -19,6 +19,7 @@ from ui.table import Table
 from ui.table_model import Column, TableModel
 from ui.widgets import box_of_names, button, label, tab_in_reading_order, wrapped
 
+WIDEST_SAMPLE = 28
 DELIMITERS = (",", ";", "\t", "|")
 Cells = tuple[int, tuple[str, ...]]
 
@@ -32,11 +33,11 @@ class SourceForm(Form):
         super().__init__(columns=3 if systems else 2)
         self._profiles: tuple[ImportProfile, ...] = ()
         self._system = box_of_names() if systems else None
-        if self._system is not None:
-            self.add("system", _("S&ystem"), f"{prefix}SystemChoice", self._system)
         self._encoding, self._delimiter = QComboBox(), QComboBox()
         self.add("encoding", _("Enco&ding"), f"{prefix}Encoding", self._encoding)
         self.add("delimiter", _("Delim&iter"), f"{prefix}Delimiter", self._delimiter)
+        if self._system is not None:
+            self.add("system", _("S&ystem"), f"{prefix}SystemChoice", self._system)
         self._encoding.addItem(_("as recognised"), None)
         for name in ENCODINGS:
             self._encoding.addItem(name, name)
@@ -59,6 +60,12 @@ class SourceForm(Form):
             self._system.setCurrentIndex(max(0, self._system.findData(chosen[0].system if chosen else None)))
         self._encoding.setCurrentIndex(max(0, self._encoding.findData(choices.encoding)))
         self._delimiter.setCurrentIndex(max(0, self._delimiter.findData(choices.delimiter)))
+
+    def offer_tables(self, *, are_there: bool) -> None:
+        """A configuration has an encoding only: no delimiter, and no other system to be taken for."""
+        for field in ("system", "delimiter"):
+            if field in self.fields:
+                self.show_field(field, shown=are_there)
 
     def choices(self) -> Choices:
         """What was chosen instead of what is recognised; a system with several sorts of tables stays recognised."""
@@ -100,8 +107,10 @@ class FilePage(QWidget):
         self._sources = imported.sources
         self.form.show_choices(read.choices, read.profiles)
         is_table = imported.profile is not None
-        for part in (self.form, self._map, self._manage):
-            part.setVisible(is_table)
+        self.form.setVisible(bool(read.paths))
+        self.form.offer_tables(are_there=is_table)
+        self._map.setVisible(is_table and len(read.paths) == 1)
+        self._manage.setVisible(is_table)
         self._rows.setText(row_counts(imported))
         self._file.clear()
         self._file.addItems([source.name for source in self._sources])
@@ -152,7 +161,7 @@ class SampleTable(QWidget):
         if self._table is not None:
             self._table.setParent(None)
             self._table.deleteLater()
-        self._table = _sample_table(self._name, source.titles)
+        self._table = _sample_table(self._name, source)
         self._table.set_rows(list(enumerate(source.sample)))
         self._column.addWidget(self._table)
 
@@ -173,10 +182,18 @@ def delimiter_name(sign: str) -> str:
     return {"\t": _("tab"), ",": _("comma"), ";": _("semicolon"), "|": _("vertical bar")}[sign]
 
 
-def _sample_table(name: str, titles: Sequence[str]) -> Table[Cells]:
-    columns = [_sample_column(place, title) for place, title in enumerate(titles)]
+def _sample_table(name: str, source: SourceFile) -> Table[Cells]:
+    columns = [_sample_column(place, title) for place, title in enumerate(source.titles)]
     model = TableModel(columns, lambda row: row[0])
-    return Table[Cells](name, _("First rows"), model, lambda: _("There are no rows."))
+    table = Table[Cells](name, _("First rows"), model, lambda: _("There are no rows."))
+    table.fit_columns({column.name: _sample_width(source, place) for place, column in enumerate(columns)})
+    return table
+
+
+def _sample_width(source: SourceFile, place: int) -> int:
+    """In average characters; most letters are wider."""
+    longest = max((len(row[place]) for row in source.sample if place < len(row)), default=0)
+    return min(longest * 5 // 4, WIDEST_SAMPLE)
 
 
 def _sample_column(place: int, title: str) -> Column[Cells]:

@@ -14,6 +14,8 @@ from ui.import_words import skip_reason, warning_reason
 from ui.table import Table
 from ui.table_model import Column, TableModel
 
+FILE_COLUMN = "file"
+
 
 @dataclass(frozen=True, slots=True)
 class CreatedLine:
@@ -30,6 +32,7 @@ class Note:
     """A row of the file that is skipped or taken over with a remark."""
 
     place: int
+    file: str
     row: int
     text: str
     value: str
@@ -45,12 +48,12 @@ def created_lines(found: Preview) -> list[CreatedLine]:
 
 
 def notes(found: Preview | Remarks) -> list[Note]:
-    """What is skipped and what is remarked, by row."""
-    texts = [
-        (entry.row, _("Skipped: {reason}").format(reason=skip_reason(entry.reason)), entry.value, entry.cell)
-        for entry in found.skipped
+    """What is skipped and what is remarked, by file and row."""
+    said = [(entry, _("Skipped: {reason}").format(reason=skip_reason(entry.reason))) for entry in found.skipped]
+    texts = [(entry.file, entry.row, text, entry.value, entry.cell) for entry, text in said]
+    texts += [
+        (entry.file, entry.row, warning_reason(entry.reason), entry.value, entry.cell) for entry in found.warnings
     ]
-    texts += [(entry.row, warning_reason(entry.reason), entry.value, entry.cell) for entry in found.warnings]
     return [Note(place, *entry) for place, entry in enumerate(sorted(texts))]
 
 
@@ -91,14 +94,18 @@ def created_table(kind: Callable[[CreatedLine], str]) -> Table[CreatedLine]:
 def notes_table() -> Table[Note]:
     """What is skipped, and what is to be looked at."""
     columns = (
-        Column[Note](
-            "row", lambda: _("Row"), lambda note: formats.number(note.row), sort=lambda note: note.row, numeric=True
-        ),
+        Column[Note]("row", lambda: _("Row"), _row_words, sort=lambda note: note.row, numeric=True),
         Column[Note]("text", lambda: _("Remark"), lambda note: note.text, sort=lambda note: note.text),
         Column[Note]("cell", lambda: _("Column"), lambda note: note.cell or "–", sort=lambda note: note.cell),
         Column[Note]("value", lambda: _("Value"), lambda note: note.value or "–", sort=lambda note: note.value),
+        Column[Note](FILE_COLUMN, lambda: _("File"), lambda note: note.file, sort=lambda note: note.file),
     )
     model = TableModel(columns, lambda note: note.place)
     table = Table[Note]("importNotes", _("Skipped and remarks"), model, lambda: _("No row is skipped."))
-    table.fit_columns({"row": 6, "text": 52, "cell": 14})
+    table.fit_columns({"row": 6, "text": 52, "cell": 14, "value": 14})
     return table
+
+
+def _row_words(note: Note) -> str:
+    """What a running system doesn't tell at all is in no row."""
+    return formats.number(note.row) if note.row else "–"

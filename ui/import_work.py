@@ -44,10 +44,21 @@ class ImportWork(QObject):
 
     def choose_files(self) -> None:
         """Ask for one system's files and import them."""
-        kinds = _("Exports of telephone systems (*.csv *.txt *.conf)") + ";;" + _("All files (*)")
+        kinds = _("Exports of telephone systems (*.csv *.txt *.conf *.zip)") + ";;" + _("All files (*)")
         names, _kind = QFileDialog.getOpenFileNames(self._window, _("Import an installation"), "", kinds)
         if names:
-            self.read([Path(name) for name in names])
+            self.take([Path(name) for name in names])
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """One system's files are imported as a customer, a folder or an archive of others as many customers."""
+
+        def go_on(found: tuple[Path, ...]) -> None:
+            if found:
+                self.read(found)
+            else:
+                self._window.batches.open(paths[0])
+
+        self._window.desk.importing.sort_out(paths, go_on, self._window.show_error)
 
     def read(self, paths: Sequence[Path]) -> None:
         """Read files, show what would become of them, import them when the clerk says so."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from model.errors import ModelError
 from model.import_comparison import Comparison, ImportChanges, compare
-from model.import_files import Choices, look_at, read_import
+from model.import_files import Choices, files_of_one_system, look_at, read_import
 from model.import_kept import KeptImport
 from model.import_preview import Preview, preview, remarks
 from model.import_profile import ImportProfile, shipped_profiles
@@ -54,6 +54,10 @@ class Importing(QObject):
         self._store = store
         self._reading = Background("importing", self)
         self._comparing = Background("comparing", self)
+
+    def sort_out(self, paths: Sequence[Path], done: Callable[[tuple[Path, ...]], None], failed: Failed) -> None:
+        """Which files to read as one import; empty for a folder or an archive of many customers."""
+        self._reading.run(lambda: files_of_one_system(paths), done, failed)
 
     def read(self, paths: Sequence[Path], choices: Choices, done: Callable[[Read], None], failed: Failed) -> None:
         """Read files with everything known of systems, and what would become of them."""

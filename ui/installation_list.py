@@ -26,13 +26,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from model.records import InstallationRow
+from model.listing import PAGE, InstallationRow
 from model.search import ListQuery
-from ui import labels, theme
-from ui.desk import Desk, ListPage
+from ui import formats, theme
+from ui.copying import COPY_WITH_HEADER, copy_lines
 from ui.i18n import _
 from ui.icons import icon
-from ui.table import COPY_WITH_HEADER, copy_lines
+from ui.long_list import LongListView
+from ui.searching import ListPage
 from ui.widgets import scaled_font
 from ui.words import tooltip
 
@@ -52,44 +53,58 @@ class InstallationListModel(QAbstractListModel):
         self.query: ListQuery | None = None
         self._count = 0
         self._pages: dict[int, list[InstallationRow]] = {}
+        self._old: set[int] = set()
         self._wanted: set[int] = set()
 
     def show(self, page: ListPage) -> None:
-        """Show the answer to a search; unchanged numbers of rows keep scroll position and selection."""
-        same = page.query == self.query and page.count == self._count
-        if not same:
+        """Show the answer to a search; rows of the same search stay until they are read again."""
+        if page.query == self.query:
+            self._grow_to(page.count)
+            self._old = {offset for offset in self._pages if 0 < offset < page.count}
+            self._pages = {offset: self._pages[offset] for offset in self._old}
+        else:
             self.beginResetModel()
-        self.query, self._count = page.query, page.count
-        self._pages, self._wanted = {0: page.rows}, set()
-        if same and self._count:
-            self.dataChanged.emit(self.index(0), self.index(self._count - 1))
-        elif not same:
+            self.query, self._count, self._pages, self._old = page.query, page.count, {}, set()
             self.endResetModel()
+        self._pages[0], self._wanted = page.rows, set()
+        if self._count:
+            self.dataChanged.emit(self.index(0), self.index(self._count - 1))
 
     def add_page(self, query: ListQuery, offset: int, rows: list[InstallationRow]) -> None:
         """A page that was wanted has come."""
         self._wanted.discard(offset)
         if query != self.query or not rows:
             return
+        self._old.discard(offset)
+        self._pages.pop(offset, None)
         while len(self._pages) >= MOST_PAGES:
             del self._pages[next(iter(self._pages))]
         self._pages[offset] = rows
         self.dataChanged.emit(self.index(offset), self.index(min(offset + len(rows), self._count) - 1))
 
     def row(self, place: int) -> InstallationRow | None:
-        """The row at a place, if its page is there; else the page is asked for."""
-        offset = place - place % Desk.PAGE
+        """The row at a place, if its page is there; a page that isn't, or is old, is asked for."""
+        offset = place - place % PAGE
         page = self._pages.get(offset)
-        if page is not None:
-            return page[place - offset] if place - offset < len(page) else None
-        if offset not in self._wanted:
+        if (page is None or offset in self._old) and offset not in self._wanted:
             self._wanted.add(offset)
             self.page_wanted.emit(offset)
-        return None
+        return page[place - offset] if page is not None and place - offset < len(page) else None
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         """Qt: how many rows."""
         return 0 if parent.isValid() else self._count
+
+    def _grow_to(self, count: int) -> None:
+        """Or shrink: at the end, so that nothing else moves."""
+        if count > self._count:
+            self.beginInsertRows(NO_INDEX, self._count, count - 1)
+            self._count = count
+            self.endInsertRows()
+        elif count < self._count:
+            self.beginRemoveRows(NO_INDEX, count, self._count - 1)
+            self._count = count
+            self.endRemoveRows()
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt: what a line shows."""
@@ -116,7 +131,7 @@ def spoken(row: InstallationRow) -> str:
 def badge_text(row: InstallationRow) -> str:
     """What the badge says: what is too many, else that an order is pending."""
     if row.uncovered:
-        return labels.excess(row.uncovered)
+        return _("{count} too many").format(count=formats.number(row.uncovered))
     return _("Pending") if row.pending else ""
 
 
@@ -132,11 +147,11 @@ class InstallationDelegate(QStyledItemDelegate):
         option.widget.style().drawPrimitive(
             QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget
         )
-        row = index.data(ROW_ROLE)
+        row, area = index.data(ROW_ROLE), option.rect.adjusted(10, 6, -8, -6)
         if row is None:
+            _paint_waiting(painter, option, area)
             return
         painter.save()
-        area = option.rect.adjusted(10, 6, -8, -6)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         area.setRight(self._paint_badge(painter, option, area, row) - 8)
         _paint_words(painter, option, area, row, chosen)
@@ -191,17 +206,28 @@ def _paint_words(
     painter.drawText(QRect(area.left(), area.top() + line + 2, area.width(), line), Qt.TextFlag.TextSingleLine, detail)
 
 
-class InstallationListView(QListView):
-    """The list; `chosen` with an installation's id when a line becomes the current one, `opened` on Enter."""
+def _paint_waiting(painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
+    """Where the words of a line that is still being read will be."""
+    line, height = option.fontMetrics.lineSpacing(), option.fontMetrics.xHeight()
+    for place, share in enumerate((0.6, 0.4)):
+        top = area.top() + place * (line + 2) + (line - height) // 2
+        painter.fillRect(QRect(area.left(), top, int(area.width() * share), height), QColor(theme.colors().line))
+
+
+class InstallationListView(LongListView):
+    """The list; `chosen` with an installation's id when a line becomes the current one, `opened` on Enter.
+
+    `typed` with what a clerk writes while the list has the keyboard.
+    """
 
     chosen = Signal(int)
     opened = Signal()
+    typed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("installationList")
         self.setAccessibleName(_("Installations"))
-        self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(InstallationDelegate(self))
@@ -214,16 +240,33 @@ class InstallationListView(QListView):
         self._updating = False
 
     def show_page(self, page: ListPage) -> None:
-        """Show the answer to a search; the installation that was current when it was asked for stays so."""
+        """Show the answer to a search; the installation that was current when it was asked for stays so.
+
+        In the same search it stays where it is on the screen too.
+        """
+        before = self.currentIndex().row() if page.query == self.list_model.query else -1
         self._updating = True
         self.list_model.show(page)
-        if page.current == self._reported:
-            place = -1 if page.place is None else page.place
-            if place != self.currentIndex().row():
-                self.setCurrentIndex(self.list_model.index(place) if place >= 0 else NO_INDEX)
+        if page.current == self._reported and (page.whole or page.place is not None):
+            self._make_current(page.place, before)
         self._updating = False
         self._report_current()
         self.viewport().update()
+
+    def _make_current(self, place: int | None, before: int) -> None:
+        if place is None:
+            self.selectionModel().clear()
+        elif before < 0:
+            self.setCurrentIndex(self.list_model.index(place))
+        elif place != self.currentIndex().row():
+            self.setAutoScroll(False)
+            self.setCurrentIndex(self.list_model.index(place))
+            self.setAutoScroll(True)
+            self.scroll_lines(place - before)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Qt: a letter that is typed; Qt would ask for every row until one begins with it."""
+        self.typed.emit(search)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on to the installation; the line can be copied."""

@@ -12,18 +12,10 @@ from model.installation import Device, Extension, ProFeatureUse
 from model.orders import TariffOrder, order_label
 from model.outbox import latest_of_each
 from ui import formats, labels, mail_words
+from ui.case import Case
 from ui.changes import change_button
-from ui.desk import Case
 from ui.i18n import _, ngettext
-from ui.installation_tables import (
-    device_rows,
-    device_table,
-    extension_rows,
-    extension_table,
-    feature_table,
-    history_rows,
-    history_table,
-)
+from ui.installation_tables import device_table, extension_table, feature_table, history_table
 from ui.orders_page import OrdersPage
 from ui.table import Table
 from ui.widgets import CapacityBar, IconLabel, Notice, TabBar, button, label, readable, set_tone, wrapped
@@ -135,11 +127,11 @@ class InstallationPage(QWidget):
             capacity.show_usage(used, limit, most)
 
     def _show_tables(self, case: Case) -> None:
-        self.extensions.set_rows(extension_rows(case))
-        self.devices.set_rows(device_rows(case))
-        self.features.set_rows(list(case.account.features))
+        self.extensions.set_rows(case.extension_rows)
+        self.devices.set_rows(case.device_rows)
+        self.features.set_rows(case.account.features)
         self.orders.show_case(case)
-        self.history.set_rows(history_rows(case.entries, case.now))
+        self.history.set_rows(case.entries)
         self._show_tab_titles(case)
 
     def _show_tab_titles(self, case: Case) -> None:

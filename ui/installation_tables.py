@@ -1,20 +1,16 @@
-"""The tables of an installation's tabs: their rows, and what each column shows."""
+"""The tables of an installation's tabs, and what each column shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
-
 from PySide6.QtGui import QIcon
 
-from model.account import Account, Coverage, Flag
+from model.account import Coverage, Flag
 from model.audit import AuditEntry
-from model.installation import Device, Extension, ProFeatureUse, number_key
+from model.installation import Device, ProFeatureUse, number_key
 from ui import formats, history, labels
-from ui.desk import Case
 from ui.i18n import _
 from ui.icons import icon
+from ui.installation_rows import DeviceRow, ExtensionRow
 from ui.table import Table
 from ui.table_model import Column, TableModel
 
@@ -25,58 +21,6 @@ ICONS = {
     Coverage.COVERED: ("clock", "info"),
     Coverage.UNCOVERED: ("triangle-alert", "danger"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ExtensionRow:
-    """An extension with its flag and the devices that ring, if any."""
-
-    extension: Extension
-    flag: Flag
-    coverage: str
-    devices: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceRow:
-    """A device with its flag."""
-
-    device: Device
-    flag: Flag
-    coverage: str
-
-
-def extension_rows(case: Case) -> list[ExtensionRow]:
-    """The extensions by number, each with its flag on the case's day (R9)."""
-    day, account = case.now.date(), case.account
-    flags, pending = account.extension_flags(day), account.pending(day)
-    from_day = pending.effective_on if pending else None
-    served = _served(account)
-    return [
-        ExtensionRow(
-            entry,
-            flags[entry.id],
-            labels.coverage(flags[entry.id], from_day),
-            ", ".join(served.get(entry.number, ())),
-        )
-        for entry in sorted(account.extensions, key=lambda entry: number_key(entry.number))
-    ]
-
-
-def device_rows(case: Case) -> list[DeviceRow]:
-    """The devices by name, each with its flag on the case's day (R9)."""
-    day, account = case.now.date(), case.account
-    flags, pending = account.device_flags(day), account.pending(day)
-    from_day = pending.effective_on if pending else None
-    return [
-        DeviceRow(entry, flags[entry.id], labels.coverage(flags[entry.id], from_day))
-        for entry in sorted(account.devices, key=lambda entry: (entry.name.casefold(), entry.id))
-    ]
-
-
-def history_rows(entries: Iterable[AuditEntry], now: datetime) -> list[AuditEntry]:
-    """The entries with their instants in the clerk's zone."""
-    return [replace(entry, at=entry.at.astimezone(now.tzinfo)) for entry in entries]
 
 
 def extension_table() -> Table[ExtensionRow]:
@@ -187,15 +131,6 @@ def history_table() -> Table[AuditEntry]:
     table = Table[AuditEntry]("auditTable", _("History"), model, lambda: _("Nothing has happened yet."))
     table.fit_columns({"at": 19, "clerk": 12, "action": 22, "details": 60})
     return table
-
-
-def _served(account: Account) -> dict[str, list[str]]:
-    """The names of the devices that ring, by extension."""
-    served: dict[str, list[str]] = {}
-    for device in account.devices:
-        for number in device.extensions:
-            served.setdefault(number, []).append(device.name)
-    return served
 
 
 def _flag_icon(flag: Flag) -> QIcon:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from model.backups import Backup, backups, default_folder
 from model.clock import Clock
 from model.errors import ModelError
-from model.sqlite_engine import MEMORY
 from model.store import Store
 from model.verification import Verification
 from ui.background import Background
@@ -30,7 +29,7 @@ class Keeping(QObject):
     @property
     def possible(self) -> bool:
         """Whether there is a file to copy."""
-        return self._store.target != MEMORY
+        return self._store.has_file
 
     def folder(self, chosen: str) -> Path:
         """Where copies are kept: where the clerk wants them, else beside the database."""

@@ -5,39 +5,62 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from ui.i18n import _
-from ui.widgets import message_icon
+
+if TYPE_CHECKING:
+    from logging.handlers import RotatingFileHandler
+    from types import TracebackType
 
 LOGGER = logging.getLogger("tarifwechsel")
 LOGGER.addHandler(logging.NullHandler())
 LOG = "tarifwechsel.log"
 
 
-class _Log(RotatingFileHandler):
-    """A disk that is full when the log is to grow is no further error."""
+class _Log(logging.Handler):
+    """A file that begins with the first entry; a disk that is full then is no further error."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Logging: write an entry."""
+        self._file.emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Logging: what can't be written is dropped."""
+
+    def close(self) -> None:
+        """Logging: write nothing more."""
+        if "_file" in self.__dict__:
+            self._file.close()
+        super().close()
+
+    @cached_property
+    def _file(self) -> RotatingFileHandler:
+        from logging.handlers import RotatingFileHandler
+
+        made = RotatingFileHandler(self.path, maxBytes=500_000, backupCount=3, encoding="utf-8", delay=True)
+        made.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        made.handleError = self.handleError  # type: ignore[method-assign]
+        return made
 
 
 def install(folder: Path) -> None:
     """Catch every exception that nothing else catches, from slots and threads too; the log is kept in the folder."""
     log = _log_in(folder)
     if log is not None:
-        handler = _Log(log, maxBytes=500_000, backupCount=3, encoding="utf-8", delay=True)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        LOGGER.addHandler(handler)
+        LOGGER.addHandler(_Log(log))
 
     def hook(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -59,7 +82,9 @@ def attempt(start: Callable[[], bool]) -> bool:
 
 def crash_report(kind: type[BaseException], trace: TracebackType | None) -> str:
     """Where it happened and what sort of error it was; not its message, which may hold a customer's data."""
-    lines = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+    from traceback import extract_tb
+
+    lines = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in extract_tb(trace)]
     return "\n".join([kind.__name__, *lines])
 
 
@@ -84,6 +109,8 @@ def show_crash(
 
 
 def _crash_box(report: str, *, start: bool) -> QMessageBox:
+    from ui.widgets import message_icon
+
     box = QMessageBox(QApplication.activeWindow())
     box.setObjectName("crashBox")
     box.setTextFormat(Qt.TextFormat.PlainText)
@@ -115,5 +142,5 @@ def _log_in(folder: Path) -> Path | None:
 
 def _log_in_use() -> Path | None:
     """Where the log is, if the hook has been installed and could have one."""
-    places = [Path(handler.baseFilename) for handler in LOGGER.handlers if isinstance(handler, _Log)]
+    places = [handler.path for handler in LOGGER.handlers if isinstance(handler, _Log)]
     return places[-1] if places else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from model.listing import ListedInstallation
+from model.export_list import ListedInstallation
 from ui import formats
 from ui.i18n import _
 from ui.table_model import Column

@@ -9,13 +9,14 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from model.reading import ListCounts
+from model.listing import ListCounts
 from model.search import LONGEST_SEARCH, Filter, ListQuery, Sorting
 from ui import formats
-from ui.desk import Desk, ListPage
+from ui.desk import Desk
 from ui.i18n import _
 from ui.icons import icon
 from ui.installation_list import InstallationListView
+from ui.searching import ListPage
 from ui.widgets import tab_in_order
 
 FILTER_NAMES = {Filter.ALL: "filterAll", Filter.OVER: "filterOver", Filter.PENDING: "filterPending"}
@@ -25,6 +26,11 @@ class SearchField(QLineEdit):
     """Arrow down goes to the list, Esc clears."""
 
     left_downwards = Signal()
+
+    def begin(self) -> None:
+        """A new search: what is typed next takes the place of the last one."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: the two keys of a search field."""
@@ -55,6 +61,7 @@ class ListPanel(QWidget):
         self.list = InstallationListView(self)
         self.list.chosen.connect(self.chosen)
         self.list.opened.connect(self.opened)
+        self.list.typed.connect(self._type)
         self.list.list_model.page_wanted.connect(self._fetch_page)
         row = QHBoxLayout()
         row.setSpacing(6)
@@ -75,7 +82,7 @@ class ListPanel(QWidget):
     def reload(self) -> None:
         """Ask again, for today."""
         self._query = replace(self._query, day=self._desk.now().date())
-        self._desk.search(self._query, self.list.current, self._show, self.failed.emit)
+        self._desk.search(self._query, self.list.current, self._show, self.failed.emit, self._show_first)
 
     def show_counts(self, counts: ListCounts) -> None:
         """The numbers on the filters."""
@@ -134,6 +141,11 @@ class ListPanel(QWidget):
         self._query = replace(self._query, text=text)
         self.reload()
 
+    def _type(self, text: str) -> None:
+        """Typing in the list begins a search."""
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.search.setText(text)
+
     def _filter(self, which: Filter, on: bool) -> None:
         if not on:
             return
@@ -145,9 +157,15 @@ class ListPanel(QWidget):
             return
         self.list.empty_text = self._why_empty()
         self.list.show_page(page)
-        self.searched.emit(page)
+        if page.whole:
+            self.searched.emit(page)
         if self._going:
             self._go_to_list()
+
+    def _show_first(self, page: ListPage) -> None:
+        """What is shown of the same search already is more than the first rows."""
+        if page.query != self.list.list_model.query:
+            self._show(page)
 
     def _why_empty(self) -> str:
         if self._query.text.strip():

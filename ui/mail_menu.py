@@ -22,7 +22,7 @@ from ui.table import Table
 from ui.widgets import button, show_message
 
 if TYPE_CHECKING:
-    from ui.desk import Case
+    from ui.case import Case
     from ui.main_window import MainWindow
 
 

@@ -50,6 +50,7 @@ class MailWork(QObject):
         window.desk.post.rested.connect(window.reload)
         orders = window.page.orders
         orders.add_button(MailMenu(window, orders.table, "mail", lambda row: list(row.deliveries)).button)
+        window.desk.post.look()
 
     def open_outbox(self) -> None:
         """What waits and what could not be delivered."""

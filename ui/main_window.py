@@ -4,51 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from model.errors import ModelError, NoSuchInstallation
-from model.reading import ListCounts
+from model.listing import ListCounts
 from model.search import Sorting
-from ui import errors
 from ui.actions import Actions
-from ui.ami_work import AmiWork
-from ui.backup_work import BackupWork
-from ui.batch_work import BatchWork
 from ui.changes import Changes
-from ui.customer_work import CustomerWork
 from ui.database_state import DatabaseState
-from ui.desk import Case, Desk
+from ui.desk import Desk
 from ui.dialogs import Dialogs
-from ui.document_work import DocumentWork
-from ui.draft_work import DraftWork
-from ui.export_work import ExportWork
 from ui.i18n import _
-from ui.import_work import ImportWork
-from ui.installation_page import InstallationPage
+from ui.icons import icon
 from ui.leaving import Leaving
 from ui.list_panel import ListPanel
-from ui.mail_work import MailWork
-from ui.object_work import ObjectWork
-from ui.order_work import OrderWork
 from ui.preferences import Preferences, load_preferences
-from ui.preferences_work import PreferencesWork
 from ui.program_work import ProgramWork
-from ui.settings_page import SettingsPage
-from ui.table import Table
+from ui.warming import Warming
 from ui.watch import Watch
-from ui.welcome_page import NothingChosenPage, WelcomePage
 from ui.widgets import Notice, button
+from ui.window_parts import WindowParts
 
+if TYPE_CHECKING:
+    from ui.case import Case
+    from ui.table import Table
+
+WARM_AFTER_MS = 50
+BEGINNING = ("rows", "counts")
 CASE_ACTIONS = ("addExtension", "addDevice", "addFeature", "settings", "adjust", "paste", "copy", "copyHeader")
 
 
-class MainWindow(QMainWindow):
-    """Made with a desk and settings; not yet shown."""
+class MainWindow(WindowParts):
+    """Made with a desk and settings; not yet shown. `ready` once the list has something to show."""
 
+    ready = Signal()
     demo_requested = Signal()
     reopen_requested = Signal()
     restore_requested = Signal(object)
@@ -56,36 +49,20 @@ class MainWindow(QMainWindow):
     closed = Signal()
 
     def __init__(self, desk: Desk, settings: QSettings) -> None:
-        super().__init__()
+        super().__init__(desk, settings)
         self.setObjectName("mainWindow")
         self.setAcceptDrops(True)
-        self.desk = desk
         self.preferences = load_preferences(settings)
         self.then: Callable[[], object] | None = None
-        self.case: Case | None = None
+        self._awaited = set(BEGINNING)
         self.panel = ListPanel(desk)
-        self.page = InstallationPage()
-        self.settings_page = SettingsPage()
-        self._welcome = WelcomePage()
-        self._nothing = NothingChosenPage()
         self.changes = Changes(self)
         self.dialogs = Dialogs(self)
-        self.drafts = DraftWork(self)
-        self.objects = ObjectWork(self)
-        self.imports = ImportWork(self)
-        self.ami = AmiWork(self)
-        self.batches = BatchWork(self, settings)
-        self.orders = OrderWork(self)
-        self.customers = CustomerWork(self)
         self.program = ProgramWork(self, settings)
-        self.exports = ExportWork(self, settings)
-        self.documents = DocumentWork(self, settings)
-        self.settings = PreferencesWork(self)
-        self.mail = MailWork(self, settings)
         self._watch = Watch(self)
-        self._backups = BackupWork(self)
-        self.database = DatabaseState(self, self._backups.choose)
+        self.database = DatabaseState(self, lambda: self.backups.choose())
         self._leaving = Leaving(self)
+        self.warming = Warming(self._steps(), self)
         self._put_together()
         self.actions_by_name = Actions(self, self._what_to_do())
         self._connect()
@@ -102,7 +79,8 @@ class MainWindow(QMainWindow):
     def reload(self) -> None:
         """Read everything shown again; selection, scrolling and half-typed input stay."""
         self._watch.read()
-        self.desk.post.look()
+        if self.is_made("mail"):
+            self.desk.post.look()
         self.panel.reload()
         if self.case is not None:
             self.open_case(self.case.account.installation.id)
@@ -125,12 +103,16 @@ class MainWindow(QMainWindow):
         self._fault_bar.show_text("", "")
         self.panel.show_counts(counts)
         if self.case is None:
-            self.show_page(self._welcome if counts.all == 0 else self._nothing)
+            self.show_page(self.welcome_page if counts.all == 0 else self.nothing_page)
+        self._arrived("counts")
 
     def show_error(self, error: ModelError) -> None:
         """A fault that belongs to no field: said at the top, with a way to try again."""
         if not self.database.says(error):
-            self._fault_bar.show_text("", errors.message(error))
+            from ui.errors import message
+
+            self._fault_bar.show_text("", message(error))
+        self._arrived(*BEGINNING)
 
     def show_done(self, text: str) -> None:
         """A quiet word in the status bar."""
@@ -144,19 +126,23 @@ class MainWindow(QMainWindow):
         self.case = case
         self._fault_bar.show_text("", "")
         self.page.show_case(case)
-        self.settings_page.show_case(case)
-        self.orders.show_case(case)
-        if first or self._pages.currentWidget() in (self._welcome, self._nothing):
+        if self.is_made("settings_page"):
+            self.settings_page.show_case(case)
+        if self.is_made("orders"):
+            self.orders.show_case(case)
+        if first or self.page_name() not in ("installationPage", "settingsPage"):
             self.show_page(self.page)
         self.program.remember(case.account.installation.customer_number)
         self._show_case_actions()
-        self.drafts.show_case(case)
-        self.imports.taking_back.show_case(case)
+        if self.is_made("drafts"):
+            self.drafts.show_case(case)
+        if self.is_made("imports"):
+            self.imports.taking_back.show_case(case)
 
     def _case_failed(self, error: ModelError) -> None:
         if isinstance(error, NoSuchInstallation):
             self.case = None
-            self.show_page(self._nothing)
+            self.show_page(self.nothing_page)
             self._show_case_actions()
         self.show_error(error)
 
@@ -194,7 +180,7 @@ class MainWindow(QMainWindow):
 
     def current_table(self) -> Table[Any] | None:
         """The table of the tab that is open."""
-        if self._pages.currentWidget() is not self.page:
+        if self.page_name() != "installationPage":
             return None
         return self.page.tables[self.page.tabs.currentIndex()]
 
@@ -212,31 +198,27 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt: dropped files are imported as those of one system."""
+        """Qt: dropped files are imported."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.imports.read(paths)
+            self.imports.take(paths)
 
     # ------------------------------------------------------------------ how it is put together
 
     def _put_together(self) -> None:
         self._fault_bar = Notice("faultBar", "faultText", "danger", "triangle-alert")
         self._fault_bar.add_button(button(_("Reload"), "retryButton", self.reload))
-        self._pages = QStackedWidget()
-        for page in (self._nothing, self._welcome, self.page, self.settings_page):
-            self._pages.addWidget(page)
+        self._pages.addWidget(self.nothing_page)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        bars = QVBoxLayout()
-        bars.setContentsMargins(10, 4, 14, 0)
-        bars.setSpacing(6)
-        own = (self._watch.clock_bar, self._fault_bar, self._backups.bar, self.mail.bar, self.drafts.bar)
-        for part in (*self.database.bars, *own, self.imports.taking_back.bar):
-            bars.addWidget(part)
-        column.addLayout(bars)
+        self._bars.setContentsMargins(10, 4, 14, 0)
+        self._bars.setSpacing(6)
+        for bar in (*self.database.bars, self._watch.clock_bar, self._fault_bar):
+            self.place_bar(bar)
+        column.addLayout(self._bars)
         column.addWidget(self._pages, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
@@ -248,7 +230,6 @@ class MainWindow(QMainWindow):
         self.splitter.setSizes([character * 52, character * 144])
         self.statusBar().setContentsMargins(8, 0, 0, 0)
         self.statusBar().addWidget(self._watch.counts)
-        self.statusBar().addPermanentWidget(self.mail.hint)
         self.statusBar().addPermanentWidget(self._watch.instant)
         self.setWindowTitle(_("Tarifwechsel – {database}").format(database=Path(self.desk.place).stem))
 
@@ -256,40 +237,29 @@ class MainWindow(QMainWindow):
         self.panel.chosen.connect(self.open_case)
         self.panel.failed.connect(self.show_error)
         self.panel.opened.connect(lambda: self.page.extensions.setFocus())
-        self._welcome.demo_wanted.connect(self.demo_requested)
-        self._welcome.import_wanted.connect(self.imports.choose_files)
-        self._welcome.new_wanted.connect(self.customers.new)
-        self.page.settings_wanted.connect(self.open_settings)
-        self.page.upgrade_wanted.connect(self.orders.adjust_to_offer)
-        self.page.cancel_wanted.connect(self.orders.cancel)
-        self.page.add_wanted.connect(self.objects.add)
-        self.page.edit_wanted.connect(self.objects.edit)
-        self.page.remove_wanted.connect(self.objects.remove)
-        self.page.pasted.connect(self.objects.paste)
-        self.page.take_back_wanted.connect(self.imports.taking_back.take_back)
-        self.settings_page.back_wanted.connect(lambda: self.show_page(self.page))
-        self._pages.currentChanged.connect(lambda _place: self.drafts.show_bar())
-        self.settings_page.save_wanted.connect(self.customers.save)
-        self.settings_page.adjust_wanted.connect(self.orders.adjust)
-        self.settings_page.cancel_wanted.connect(self.orders.cancel)
+        export = QAction(icon("file-down"), _("Export …"), self.panel.list)
+        export.triggered.connect(lambda _checked=False: self.exports.open_for(None))
+        self.panel.list.addAction(export)
+        self.panel.searched.connect(lambda _page: self._arrived("rows"))
+        self.panel.search.textEdited.connect(lambda _text: self.warming.hold())
 
     def _what_to_do(self) -> dict[str, Callable[[], object]]:
         return {
-            "import": self.imports.choose_files,
-            "importAmi": self.ami.open,
-            "importBatch": self.batches.open,
-            "new": self.customers.new,
-            "export": self.exports.open,
-            "prices": self.customers.load_prices,
-            "restore": self._backups.choose,
+            "import": lambda: self.imports.choose_files(),
+            "importAmi": lambda: self.ami.open(),
+            "importBatch": lambda: self.batches.open(),
+            "new": lambda: self.customers.new(),
+            "export": lambda: self.exports.open(),
+            "prices": lambda: self.customers.load_prices(),
+            "restore": lambda: self.backups.choose(),
             "demo": self.demo_requested.emit,
-            "outbox": self.mail.open_outbox,
-            "preferences": self.settings.open,
+            "outbox": lambda: self.mail.open_outbox(),
+            "preferences": lambda: self.settings.open(),
             "quit": self.close,
             "copy": self._copy,
             "copyHeader": lambda: self._copy(header=True),
-            "paste": self.objects.paste_clipboard,
-            "search": self._go_to_search,
+            "paste": lambda: self.objects.paste_clipboard(),
+            "search": self.panel.search.begin,
             f"sort{Sorting.NAME}": lambda: self.panel.sort_by(Sorting.NAME),
             f"sort{Sorting.NUMBER}": lambda: self.panel.sort_by(Sorting.NUMBER),
             "refresh": self.reload,
@@ -297,25 +267,33 @@ class MainWindow(QMainWindow):
             "addDevice": lambda: self.objects.add("Device"),
             "addFeature": lambda: self.objects.add("Feature"),
             "settings": self.open_settings,
-            "adjust": self.orders.adjust_to_offer,
-            "cancelOrder": self.orders.cancel,
+            "adjust": lambda: self.orders.adjust_to_offer(),
+            "cancelOrder": lambda: self.orders.cancel(),
             "help": self.program.show_help,
             "verify": self.program.verify,
             "about": self.program.about,
         }
 
-    def _go_to_search(self) -> None:
-        self.panel.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.panel.search.selectAll()
+    def _arrived(self, *parts: str) -> None:
+        """What the window begins with is there: it can be shown, and then everything else comes."""
+        if self._awaited:
+            self._awaited.difference_update(parts)
+            if not self._awaited:
+                self.ready.emit()
+                QTimer.singleShot(0, self, self.program.open_last_customer)
+                QTimer.singleShot(WARM_AFTER_MS, self, self.warming.start)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember how everything was left, finish what was begun."""
-        if self._leaving.must_wait() or self.drafts.must_ask():
+        if self._leaving.must_wait() or (self.is_made("drafts") and self.drafts.must_ask()):
             event.ignore()
             return
         self._watch.stop()
-        self._backups.finish()
-        self.mail.finish()
+        self.warming.close()
+        if self.is_made("backups"):
+            self.backups.finish()
+        if self.is_made("mail"):
+            self.mail.finish()
         self.program.save()
         self.desk.close()
         super().closeEvent(event)

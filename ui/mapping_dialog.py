@@ -43,6 +43,8 @@ class MappingDialog(FormDialog):
         self._counts = wrapped(label(name="mappingCounts", bold=True))
         self._created = created_table(_kind_words)
         self._created.setObjectName("mappingTable")
+        self._created.show_column("row", shown=False)
+        self._created.fit_columns({"number": 8, "name": 18, "kind": 16})
         self._add_fields()
         self._put_together()
         self.show_source(source)

@@ -15,12 +15,12 @@ from model.installation import Additions, Extension, ProFeatureUse
 from model.store import Removal
 from ui import labels
 from ui.form import FormDialog
-from ui.installation_tables import DeviceRow, ExtensionRow
+from ui.installation_rows import DeviceRow, ExtensionRow
 from ui.object_dialogs import DeviceDialog, ExtensionDialog, FeatureDialog, PasteDialog
 from ui.order_dialogs import RemovalDialog
 
 if TYPE_CHECKING:
-    from ui.desk import Case
+    from ui.case import Case
     from ui.main_window import MainWindow
 
 

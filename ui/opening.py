@@ -6,22 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from model.backups import Backup, backups, default_folder, has_backups, restore
-from model.clock import Clock
 from model.errors import ModelError, StorageFault, StoreUnavailable
-from model.store import Store
-from ui import errors
-from ui.backup_work import RestoreDialog
-from ui.beside import beside
 from ui.i18n import _
 from ui.preferences import load_preferences
-from ui.widgets import message_icon
 
+if TYPE_CHECKING:
+    from model.backups import Backup
+    from model.clock import Clock
+    from model.opened import Opened
+
+Place = TypeVar("Place")
 MAY_PASS = (
     StorageFault.MISSING,
     StorageFault.NO_ACCESS,
@@ -39,18 +38,18 @@ A_COPY_HELPS = (
 
 
 @dataclass(frozen=True, slots=True)
-class WayOn:
-    """A button of the question what to do about a file, and the path that pressing it leads to."""
+class WayOn(Generic[Place]):
+    """A button of the question what to do about a database, and the path or address that pressing it leads to."""
 
     name: str
     text: str
-    follow: Callable[[], Path]
+    follow: Callable[[], Place]
 
 
 class OpenStore(Protocol):
     """`model.store.open_store`."""
 
-    def __call__(self, target: Path, *, create: bool, now: datetime) -> Store: ...  # noqa: D102 - a protocol
+    def __call__(self, target: Path | str, *, create: bool, now: datetime) -> Opened: ...  # noqa: D102 - a protocol
 
 
 class Opening:
@@ -62,7 +61,7 @@ class Opening:
         self._settings = settings
         self.news = ""
 
-    def open(self, path: Path, *, create: bool = True) -> Store | None:
+    def open(self, path: Path, *, create: bool = True) -> Opened | None:
         """The store; a database that was known and is gone is never replaced by an empty one unasked."""
         wanted: Path | None = path.absolute()
         while wanted is not None:
@@ -78,6 +77,9 @@ class Opening:
 
     def put_back(self, backup: Backup, path: Path) -> None:
         """Put a copy in the place of a database that nobody has open; what was there stays beside it."""
+        from model.backups import restore
+        from ui.beside import beside
+
         now = self._clock.now()
         try:
             aside = beside(_("The copy is being restored …"), lambda: restore(backup.path, path, now))
@@ -99,6 +101,8 @@ class Opening:
 
     def _ask(self, path: Path, error: StoreUnavailable) -> Path | None:
         """The path to go on with; None if the clerk gives up."""
+        from model.backups import has_backups
+
         folder = self._folder(path)
         ways = []
         if error.fault in MAY_PASS:
@@ -109,11 +113,17 @@ class Opening:
         return explain(error, ways, _("Quit"))
 
     def _folder(self, path: Path) -> Path:
+        from model.backups import default_folder
+
         chosen = load_preferences(self._settings).backup_folder
         return Path(chosen) if chosen else default_folder(str(path))
 
     def _choose_copy(self, folder: Path, path: Path) -> Path:
         """Back to a copy, or to the question."""
+        from model.backups import backups
+        from ui.backup_work import RestoreDialog
+        from ui.beside import beside
+
         found = beside(_("The copies are being read …"), lambda: backups(folder, path.stem))
         dialog = RestoreDialog(folder, found, self._clock.now().tzinfo, None)
         dialog.chosen.connect(lambda backup: self.put_back(backup, path))
@@ -121,8 +131,11 @@ class Opening:
         return path
 
 
-def explain(error: ModelError, ways: Sequence[WayOn], last: str) -> Path | None:
+def explain(error: ModelError, ways: Sequence[WayOn[Place]], last: str) -> Place | None:
     """Say why nothing can be opened, or go the way on that the clerk takes; None for the last button, which ends it."""
+    from ui import errors
+    from ui.widgets import message_icon
+
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Tarifwechsel", errors.message(error))
     box.setIconPixmap(message_icon("warning"))
     box.setObjectName("databaseFaultBox")

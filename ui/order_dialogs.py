@@ -11,8 +11,8 @@ from model.account import Account, Decision, Limits, Verdict
 from model.installation import LONGEST_REASON, Additions, checked_text
 from model.orders import TariffOrder, order_label
 from ui import formats, labels
+from ui.case import Case
 from ui.changes import change_button
-from ui.desk import Case
 from ui.form import FormDialog
 from ui.i18n import _, ngettext
 from ui.obstacle_list import ObstacleList

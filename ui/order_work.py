@@ -18,7 +18,7 @@ from ui.order_dialogs import CancelOrderDialog, DecisionDialog
 from ui.tariff_change_dialog import TariffChangeDialog
 
 if TYPE_CHECKING:
-    from ui.desk import Case
+    from ui.case import Case
     from ui.main_window import MainWindow
 
 

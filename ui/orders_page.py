@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from model.orders import OrderState, TariffOrder, order_label
 from model.outbox import Delivery, latest_of_each
 from ui import formats, labels, mail_words
-from ui.desk import Case
+from ui.case import Case
 from ui.i18n import _
 from ui.icons import icon
 from ui.table import Table

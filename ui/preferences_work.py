@@ -14,7 +14,7 @@ from shiboken6 import isValid
 from model.errors import ModelError
 from ui import errors
 from ui.i18n import _, language
-from ui.preferences import PreferencesDialog
+from ui.preferences_dialog import PreferencesDialog
 from ui.sending import MailSettings
 from ui.working_dialog import open_work
 

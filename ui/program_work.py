@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from model.account import Account
-from model.verification import Verification
-from ui import labels
-from ui.help_window import HelpWindow
 from ui.i18n import _
 from ui.widgets import resize_within_screen, show_message
 
 if TYPE_CHECKING:
+    from model.account import Account
+    from model.verification import Verification
+    from ui.help_window import HelpWindow
     from ui.main_window import MainWindow
 
 VERSION = "0.1.0"
@@ -30,7 +30,6 @@ class ProgramWork(QObject):
         super().__init__(window)
         self._window = window
         self._settings = settings
-        self._help = HelpWindow(window)
 
     def open_product_page(self) -> None:
         """The product page, in the browser."""
@@ -43,6 +42,12 @@ class ProgramWork(QObject):
     def show_help(self) -> None:
         """The part of the help that explains the page shown."""
         self._help.show_topic(TOPICS.get(self._window.page_name(), "list"))
+
+    @cached_property
+    def _help(self) -> HelpWindow:
+        from ui.help_window import HelpWindow
+
+        return HelpWindow(self._window)
 
     def about(self) -> None:
         """Version, database, licences."""
@@ -59,6 +64,8 @@ class ProgramWork(QObject):
         self._window.desk.keeping.verify(self._show_verification, self._window.show_error)
 
     def _show_verification(self, found: Verification) -> None:
+        from ui import labels
+
         self._window.show_done("")
         checked = _("{entries} and {orders} were checked.").format(
             entries=labels.entries(found.entries), orders=labels.orders(found.orders)
@@ -74,7 +81,7 @@ class ProgramWork(QObject):
     # ------------------------------------------------------------------ how it was left
 
     def restore(self) -> None:
-        """Window, splitter, columns and last customer come back."""
+        """Window and splitter come back."""
         window = self._window
         resize_within_screen(window, 196, 52)
         geometry, splitter = self._settings.value("window/geometry"), self._settings.value("window/splitter")
@@ -82,16 +89,19 @@ class ProgramWork(QObject):
             window.restoreGeometry(geometry)
         if isinstance(splitter, QByteArray):
             window.splitter.restoreState(splitter)
-        window.page.restore_columns(self._settings)
+
+    def open_last_customer(self) -> None:
+        """The customer that was shown when the program was closed comes back."""
         last = str(self._settings.value(self._last_key(), "", type=str))
         if last:
-            window.desk.find_account(last, self._choose, window.show_error)
+            self._window.desk.find_account(last, self._choose, self._window.show_error)
 
     def save(self) -> None:
         """The window closes."""
         self._settings.setValue("window/geometry", self._window.saveGeometry())
         self._settings.setValue("window/splitter", self._window.splitter.saveState())
-        self._window.page.save_columns(self._settings)
+        if self._window.is_made("page"):
+            self._window.page.save_columns(self._settings)
 
     def remember(self, customer_number: str) -> None:
         """The customer that is shown."""

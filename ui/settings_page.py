@@ -9,9 +9,9 @@ from model.email_address import is_email
 from model.errors import InvalidInput, ModelError
 from model.installation import Customer
 from ui import errors, formats, labels
+from ui.case import Case
 from ui.changes import change_button
 from ui.customer_form import NOBODY, CustomerForm
-from ui.desk import Case
 from ui.drafts import Draft, Drafts
 from ui.i18n import _
 from ui.installation_page import pending_details

@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
-    QKeyCombination,
     QModelIndex,
     QPoint,
     QSettings,
@@ -33,16 +32,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from ui import theme
-from ui.export import guarded
+from ui.copying import COPY_WITH_HEADER, copy_lines
 from ui.i18n import _
 from ui.table_model import Column, RowT, TableModel
 from ui.widgets import scaled_font
 from ui.words import tooltip
 
 WIDEST_COLUMN = 4000
-COPY_WITH_HEADER = QKeyCombination(
-    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
-)
 
 
 class Table(QTableView, Generic[RowT]):
@@ -72,7 +68,7 @@ class Table(QTableView, Generic[RowT]):
         self._set_up_header()
         self.activated.connect(lambda index: self.activated_row.emit(self.rows.row(index)))
 
-    def set_rows(self, rows: list[RowT]) -> None:
+    def set_rows(self, rows: Sequence[RowT]) -> None:
         """Show other rows; selection, current row and scroll position stay where they can."""
         selected = {self.rows.key(row) for row in self.selected_rows()}
         current = self.rows.key(self.rows.row(self.currentIndex())) if self.currentIndex().isValid() else None
@@ -107,6 +103,11 @@ class Table(QTableView, Generic[RowT]):
         """The columns that aren't hidden, in the order they are shown."""
         places = [self.horizontalHeader().logicalIndex(place) for place in range(len(self.rows.columns))]
         return [self.rows.columns[place] for place in places if not self.isColumnHidden(place)]
+
+    def show_column(self, name: str, *, shown: bool) -> None:
+        """Show or hide a column that isn't always of use."""
+        place = next(place for place, column in enumerate(self.rows.columns) if column.name == name)
+        self.setColumnHidden(place, not shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, paste, delete, tick; the rest is Qt's."""
@@ -231,11 +232,3 @@ class Table(QTableView, Generic[RowT]):
                 self.selectionModel().setCurrentIndex(index, flag.NoUpdate)
         # All at once: each change of the selection asks every button anew.
         self.selectionModel().select(chosen, flag.Select | flag.Rows)
-
-
-def copy_lines(lines: Sequence[Sequence[str]], header: Sequence[str] = ()) -> None:
-    """Lines for a spreadsheet: tabs between the cells, none in a cell, nothing that it takes for a formula."""
-    if lines:
-        cells = [header, *lines] if header else lines
-        text = "\n".join("\t".join(guarded(" ".join(cell.split())) for cell in line) for line in cells)
-        QGuiApplication.clipboard().setText(text)

@@ -76,7 +76,8 @@ class TableModel(QAbstractTableModel, Generic[RowT]):
     def set_rows(self, rows: Sequence[RowT]) -> None:
         """Show other rows; where only their contents differ, selection and place stay."""
         fresh = self._sorted(list(rows))
-        if [self.key(row) for row in fresh] == [self.key(row) for row in self._rows]:
+        pairs = zip(fresh, self._rows, strict=False)
+        if len(fresh) == len(self._rows) and all(self.key(one) == self.key(other) for one, other in pairs):
             self._rows = fresh
             self.refresh()
             return

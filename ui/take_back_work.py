@@ -19,7 +19,7 @@ from ui.take_back_dialog import TakeBackDialog
 from ui.widgets import Notice, button, show_message
 
 if TYPE_CHECKING:
-    from ui.desk import Case
+    from ui.case import Case
     from ui.main_window import MainWindow
 
 Answer = tuple[KeptImport, Compared]

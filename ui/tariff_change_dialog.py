@@ -11,9 +11,9 @@ from model.errors import ModelError, QuoteStale
 from model.installation import Additions
 from model.tariff import Tariff
 from ui import errors, labels
+from ui.case import Case
 from ui.changes import OrderButton
 from ui.choice_page import ChoicePage
-from ui.desk import Case
 from ui.i18n import _
 from ui.summary_page import SummaryPage
 from ui.widgets import Notice, button, label, resize_within_screen, tab_in_reading_order, wrapped

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from model.clock import ClockState
 from model.errors import ModelError
-from ui import errors, formats
+from ui import formats
 from ui.changes import change_button
 from ui.desk import Pulse
 from ui.i18n import _, ngettext
@@ -86,9 +86,17 @@ class Watch(QObject):
             )
         )
         self.instant.setText(_("As of {instant}").format(instant=formats.instant(pulse.now)))
-        self.clock_bar.show_text("", "" if pulse.clock is ClockState.RIGHT else errors.clock(pulse.clock))
+        self.clock_bar.show_text("", _why_wrong(pulse.clock))
         self._confirm.setVisible(pulse.clock is ClockState.AHEAD)
         self._window.show_counts(counts)
 
     def _confirm_clock(self) -> None:
         self._window.desk.confirm_clock(lambda _nothing: self._window.reload(), self._window.show_error)
+
+
+def _why_wrong(clock: ClockState) -> str:
+    if clock is ClockState.RIGHT:
+        return ""
+    from ui import errors
+
+    return errors.clock(clock)

@@ -180,6 +180,8 @@ class Notice(QFrame):
 
     def show_text(self, title: str, text: str) -> None:
         """Say something; no title and no text hides the bar."""
+        if (title, text) == (self.title.text(), self.text.text()) and self.isHidden() is not bool(title or text):
+            return
         self.title.setText(title)
         self.title.setVisible(bool(title))
         self.text.setText(text)

@@ -1,0 +1,150 @@
+"""The start: the first picture has the list in it, and nothing is loaded for it that it doesn't show."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import hypothesis
+import pytest
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from hypothesis.strategies import datetimes, integers
+from pytestqt.qtbot import QtBot
+from sqlite_utils import utils
+
+from model import sqlite_library
+from model.store import Store, open_store
+from tests.examples import FixedClock, install
+from tests.screen import find, settle
+from ui import app, formats, i18n
+from ui.changes import ChangeButton
+from ui.main_window import MainWindow
+from ui.widgets import Notice
+from ui.words import tooltip
+
+ROOT = Path(__file__).parents[1]
+MOST_OWN = 52
+# What no first picture needs; sqlite_utils and Babel alone took as long as Qt.
+LATER = frozenset(
+    {
+        "asyncio", "babel", "click", "decimal", "email", "hashlib", "http", "idna", "json", "keyring",
+        "logging.handlers",
+        "psycopg", "secrets", "smtplib", "socket", "sqlite_utils", "ssl", "tomllib", "typst", "xlsxwriter", "xml",
+    }
+)  # fmt: skip
+CHILD = """
+import os, sys
+sys.argv = ["main.py", "--database", sys.argv[1]]
+import main
+from ui import installation_list
+
+paint = installation_list.InstallationListView.paintEvent
+
+def painted(self, event):
+    paint(self, event)
+    names = [self.list_model.index(place).data() for place in range(self.list_model.rowCount())]
+    counts = [button.text() for button in self.parent().filters.values()]
+    print(names, counts, sep="\\n")
+    print(*sorted(sys.modules), sep="\\n")
+    sys.stdout.flush()
+    os._exit(0)
+
+installation_list.InstallationListView.paintEvent = painted
+main.main()
+"""
+
+
+@pytest.fixture
+def first_picture(tmp_path: Path) -> list[str]:
+    """What a program that has just painted its list for the first time says: rows, filters, modules."""
+    path = tmp_path / "office.db"
+    store = open_store(path)
+    install(store, name="Muster GmbH")
+    store.close()
+    folders = {name: str(tmp_path / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(path)],
+        cwd=ROOT,
+        env={**os.environ, **folders, "QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "*.warning=false"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_first_picture_has_rows_and_counts_and_needs_few_modules(first_picture: list[str]) -> None:
+    rows, counts, *modules = first_picture
+    assert rows == "['Muster GmbH']"
+    assert counts == "['Alle 1', 'Über Tarif 0', 'Vorgemerkt 0']"
+    assert sorted(LATER & set(modules)) == []
+    own = [name for name in modules if name.split(".")[0] in ("model", "ui")]
+    assert len(own) <= MOST_OWN, own
+
+
+def test_everything_else_is_there_a_moment_later(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    install(memory)
+    settle(qtbot, window)
+    parts = ("page", "settings_page", "mail", "drafts", "backups", "imports", "orders", "exports", "documents")
+    assert [name for name in parts if not window.is_made(name)] == []
+
+
+@pytest.mark.parametrize("name", ["mail", "drafts", "exports", "documents", "imports", "backups"])
+def test_whatever_is_asked_for_first_is_made_once(qtbot: QtBot, window: MainWindow, memory: Store, name: str) -> None:
+    first = getattr(window, name)
+    install(memory)
+    settle(qtbot, window)
+    assert getattr(window, name) is first
+    for bar in ("mailBar", "draftBar", "importedBar", "backupBar"):
+        find(window, Notice, bar)
+
+
+def test_nothing_is_made_while_somebody_types(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    install(memory)
+    window.warming._typing.setInterval(3_600_000)
+    qtbot.keyClicks(window.panel.search, "mu")
+    qtbot.wait(100)
+    assert not window.is_made("page")
+    window.warming._typing.start(0)
+    settle(qtbot, window)
+    assert window.is_made("page")
+
+
+def test_a_window_closed_at_once_makes_nothing_more(qtbot: QtBot, memory: Store, clock: FixedClock) -> None:
+    made = app.build(memory, clock)
+    qtbot.addWidget(made)
+    made.show()
+    made.close()
+    qtbot.wait(200)
+    assert not made.is_made("page")
+
+
+def test_a_part_made_later_obeys_what_is_forbidden(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    window.changes.forbid("gesperrt")
+    assert not window.is_made("page")
+    install(memory)
+    window.choose(1)
+    settle(qtbot, window)
+    adding = find(window, ChangeButton, "addExtensionButton")
+    assert (adding.isEnabled(), adding.toolTip()) == (False, tooltip("gesperrt"))
+
+
+@pytest.mark.parametrize("code", ["de", "en"])
+@hypothesis.given(number=integers(-(10**12), 10**12), instant=datetimes())
+def test_numbers_and_dates_are_as_babel_writes_them(code: str, number: int, instant: datetime) -> None:
+    with i18n.speaking(code):
+        locale = formats.LOCALES[code]
+        dotted = "dd.MM.yyyy" if code == "de" else "dd/MM/yyyy"
+        assert formats.number(number) == format_decimal(number, locale=locale)
+        assert formats.day(instant.date()) == format_date(instant.date(), dotted, locale=locale)
+        assert formats.instant(instant) == format_datetime(instant, f"{dotted}, HH:mm", locale=locale)
+
+
+def test_the_library_is_the_one_that_sqlite_utils_works_with() -> None:
+    assert sqlite_library.sqlite3 is utils.sqlite3

@@ -1,0 +1,101 @@
+"""Finds installations on a thread of its own: the newest search wins, and ends the one under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+from model.errors import ModelError
+from model.listing import PAGE, Found, InstallationRow
+from model.opened import Opened
+from model.search import ListQuery
+from ui.background import Background
+
+ANCHORS_AT_ONCE = 16
+Failed = Callable[[ModelError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The answer to a search: how many there are, the first of them, and where the current one stands.
+
+    While the rest is still looked for (`whole` is False) it has the first rows alone.
+    """
+
+    query: ListQuery
+    count: int
+    rows: list[InstallationRow]
+    current: int | None
+    place: int | None
+    whole: bool = True
+
+
+Shown = Callable[[ListPage], None]
+
+
+class Searching(QObject):
+    """Answers in two steps, and remembers what was found last, of which `page` gives more."""
+
+    def __init__(self, opened: Opened, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._listing = opened.listing
+        self._thread = Background("searching", self)
+        self._found: Found | None = None
+
+    def close(self) -> None:
+        """Nobody waits for an answer any more."""
+        self._listing.interrupt()
+        self._thread.close(finish=False)
+
+    def search(
+        self, query: ListQuery, current: int | None, done: Shown, failed: Failed, first: Shown | None = None
+    ) -> None:
+        """The newest search wins; `first` is shown the first rows as soon as they are known."""
+
+        def told(page: ListPage) -> None:
+            done(page)
+            self._note_anchors(failed)
+
+        self._listing.interrupt()
+        self._thread.run_newest(lambda: self._look(query, current, first), told, failed)
+
+    def page(
+        self, query: ListQuery, offset: int, done: Callable[[list[InstallationRow]], None], failed: Failed
+    ) -> None:
+        """A later page of what was found last; no rows if that was something else."""
+        self._thread.run(lambda: self._page(query, offset), done, failed)
+
+    def _note_anchors(self, failed: Failed) -> None:
+        """In a very long list note where far pages begin, some at a time, so that a page that is wanted comes first."""
+
+        def more(left: bool) -> None:
+            if left:
+                self._note_anchors(failed)
+
+        self._thread.run(self._add_anchors, more, failed)
+
+    # ------------------------------------------------------------------ on the thread
+
+    def _look(self, query: ListQuery, current: int | None, first: Shown | None) -> ListPage:
+        def begin(rows: list[InstallationRow]) -> None:
+            if first is not None:
+                place = next((place for place, row in enumerate(rows) if row.id == current), None)
+                page = ListPage(query, len(rows), rows, current, place, whole=False)
+                self._thread.deliver(lambda: first(page))
+
+        with self._listing.interruptible():
+            found = self._listing.find(query, begin)
+            rows = self._listing.page(found, 0)
+            place = None if current is None else self._listing.place(current, found)
+        self._found = found
+        return ListPage(query, found.count, rows, current, place)
+
+    def _page(self, query: ListQuery, offset: int) -> list[InstallationRow]:
+        found = self._found
+        return [] if found is None or found.query != query else self._listing.page(found, offset, PAGE)
+
+    def _add_anchors(self) -> bool:
+        found = self._found
+        return found is not None and all(self._listing.anchor(found) for _ in range(ANCHORS_AT_ONCE))
