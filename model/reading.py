@@ -102,7 +102,9 @@ class Reading(Opened):
         """The order information that waits to be sent."""
         return self._engine.values(
             mail_from,
-            "SELECT * FROM outbox WHERE installation_id = :id ORDER BY order_number, created_at",
+            """SELECT * FROM outbox
+               WHERE order_number IN (SELECT order_number FROM tariff_order WHERE installation_id = :id)
+               ORDER BY order_number, created_at""",
             {"id": installation_id},
         )
 

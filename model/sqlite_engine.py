@@ -83,6 +83,8 @@ class SqliteEngine:
                 self.read_only = read_only or not can_be_written(path)
                 with self.read():
                     self._sound.require(sqlite_health.faults_at_first_sight(self._rows))
+                # This thread hardly reads any more; what it read would lie in memory beside each other thread's pages.
+                _forget_pages(self._connection().raw)
                 if not self.read_only:
                     self._migrate(self._connection())
         except BaseException:

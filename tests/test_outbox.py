@@ -56,6 +56,15 @@ def test_the_earliest_goes_first(store: Store) -> None:
     assert [delivery.mail.order_number for delivery in claimed if delivery] == numbers
 
 
+def test_an_installation_has_the_mails_of_its_own_orders_alone(store: Store) -> None:
+    one, other, without = (install(store, number=f"K-{n}") for n in range(3))
+    placed = [order(store, installation, "C25").order_number for installation in (one, other)]
+    placed.append(order(store, one, "C50").order_number)
+    for installation, numbers in ((one, [placed[0], placed[2]]), (other, [placed[1]]), (without, [])):
+        assert [entry.mail.order_number for entry in store.outbox.of_installation(installation)] == numbers
+        assert [mail.order_number for mail in store.mails(installation)] == numbers
+
+
 def test_a_lease_that_ran_out_is_taken_over_and_the_former_holder_changes_nothing(store: Store) -> None:
     order(store, install(store), "C25")
     first = store.outbox.claim(NOW)

@@ -190,6 +190,14 @@ def test_selection_current_row_and_scrolling_stay(
     assert table.verticalScrollBar().value() == 15
 
 
+def test_rows_that_fit_need_no_scroll_bar_from_the_first_painting_on(table: Table[Row]) -> None:
+    table.set_rows(many())
+    assert table.verticalScrollBar().isVisible()
+    table.set_rows([])
+    QApplication.sendPostedEvents()
+    assert not table.verticalScrollBar().isVisible()
+
+
 def test_nothing_is_selected_when_what_was_is_gone(table: Table[Row]) -> None:
     select(table, 1)
     table.set_rows([Row(8, "anders")])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PySide6.QtCore import QTimeZone
+LINK = "/etc/localtime"
+ZONES = "/zoneinfo/"
 
 
 class SystemClock:
@@ -13,8 +15,21 @@ class SystemClock:
 
     def now(self) -> datetime:
         """The instant with the zone's name, or with its offset where the system doesn't tell the name."""
-        name = bytes(QTimeZone.systemTimeZoneId().data()).decode()
         try:
-            return datetime.now(ZoneInfo(name))
+            return datetime.now(ZoneInfo(_zone_name()))
         except (ZoneInfoNotFoundError, ValueError):
             return datetime.now().astimezone()
+
+
+def _zone_name() -> str:
+    """What Qt tells; it looks through the whole folder of zones first, so the system's link is followed without it."""
+    if "TZ" not in os.environ:
+        try:
+            name = os.readlink(LINK).partition(ZONES)[2]  # noqa: PTH115 - asked each second; a Path costs more
+        except OSError:
+            name = ""
+        if name:
+            return name
+    from PySide6.QtCore import QTimeZone
+
+    return bytes(QTimeZone.systemTimeZoneId().data()).decode()

@@ -77,6 +77,9 @@ class Table(QTableView, Generic[RowT]):
         if not self.selectionModel().hasSelection() and selected:
             self._select_keys(selected, current)
         self.verticalScrollBar().setValue(scrolled)
+        if self.isVisible():
+            # Qt would first paint them beside the scroll bar that the rows before needed, and then once more.
+            self.executeDelayedItemsLayout()
         self.viewport().update()
 
     def selected_rows(self) -> list[RowT]:

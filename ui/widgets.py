@@ -213,8 +213,11 @@ class CapacityBar(QProgressBar):
     def show_usage(self, used: int, billed: int, usable: int, words: str) -> None:
         """`used` of `billed`, where `usable` may be used; `words` say the same."""
         self._used, self._billed, self._usable, self._words = used, billed, usable, words
+        # A new value would be painted at once, and with it everything else that has changed by then.
+        self.setUpdatesEnabled(False)
         self.setRange(0, max(used, billed))
         self.setValue(used)
+        self.setUpdatesEnabled(True)
         self.setAccessibleDescription(words)
         self.setToolTip(words)
         self.update()
