@@ -73,20 +73,9 @@ class SqliteEngine:
             self._migrate(self._shared)
             return
         self._shared = None
-        path = Path(self.target)
         try:
             with translated(self.target):
-                if not path.exists():
-                    self._create(path, create and not read_only)
-                self._file = file_id(path)
-                check_ours(path)
-                self.read_only = read_only or not can_be_written(path)
-                with self.read():
-                    self._sound.require(sqlite_health.faults_at_first_sight(self._rows))
-                # This thread hardly reads any more; what it read would lie in memory beside each other thread's pages.
-                _forget_pages(self._connection().raw)
-                if not self.read_only:
-                    self._migrate(self._connection())
+                self._open_file(Path(self.target), create=create)
         except BaseException:
             self.close()
             raise
@@ -115,12 +104,12 @@ class SqliteEngine:
     def execute(self, sql: str, parameters: Parameters | None = None) -> int:
         """Run one statement inside `write()`; the number of rows it touched."""
         with self._sound.translated():
-            return self._database().execute(sql, dict(parameters or {})).rowcount
+            return self._connection().database.execute(sql, dict(parameters or {})).rowcount
 
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert one row inside `write()`; its id."""
         with self._sound.translated():
-            return int(self._database().execute(insert_sql(table, row), dict(row)).lastrowid or 0)
+            return int(self._connection().database.execute(insert_sql(table, row), dict(row)).lastrowid or 0)
 
     def insert_many(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert rows of the same columns inside `write()`: many in one statement take half as long as one in each."""
@@ -130,7 +119,7 @@ class SqliteEngine:
             part = rows[start : start + most]
             sql = _insert_many_sql(table, columns, len(part))
             with self._sound.translated():
-                self._database().execute(sql, [row[name] for row in part for name in columns])
+                self._connection().database.execute(sql, [row[name] for row in part for name in columns])
 
     @contextmanager
     def write(self) -> Iterator[None]:
@@ -139,7 +128,7 @@ class SqliteEngine:
         Raises StoreUnavailable, also where the file was found damaged before or isn't at its place.
         """
         with self._alone(), self._explained:
-            db = self._database()
+            db = self._connection().database
             if db.conn.in_transaction:
                 with _part(db, self._sound):
                     yield
@@ -250,9 +239,6 @@ class SqliteEngine:
         except StoreUnavailable as found:
             return found.fault is StorageFault.DAMAGED
 
-    def _database(self) -> Database:
-        return self._connection().database
-
     def _connection(self) -> _Connection:
         if self._shared is not None:
             return self._shared
@@ -279,6 +265,19 @@ class SqliteEngine:
             raise
         self._open.append(made := _Connection(connection))
         return made
+
+    def _open_file(self, path: Path, *, create: bool) -> None:
+        if not path.exists():
+            self._create(path, create and not self.read_only)
+        self._file = file_id(path)
+        check_ours(path)
+        self.read_only = self.read_only or not can_be_written(path)
+        with self.read():
+            self._sound.require(sqlite_health.faults_at_first_sight(self._rows))
+        # This thread hardly reads any more; what it read would lie in memory beside each other thread's pages.
+        _forget_pages(self._connection().raw)
+        if not self.read_only:
+            self._migrate(self._connection())
 
     def _create(self, path: Path, create: bool) -> None:
         """Make the file aside and give it its name when it is whole: killed in between, nothing is there."""

@@ -175,7 +175,7 @@ class Template:
         Store(self.original, CLERK).load_shipped_prices()
 
     def fresh(self) -> Store:
-        self.original._database().conn.backup(self.copy._database().conn)
+        self.original._connection().raw.backup(self.copy._connection().raw)
         return Store(self.copy, CLERK)
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ HOT_JOURNAL = """
 import os, signal, sys
 from model.sqlite_engine import SqliteEngine
 engine = SqliteEngine(sys.argv[1])
-engine._database().execute("PRAGMA cache_size = 1")
+engine._connection().raw.execute("PRAGMA cache_size = 1")
 with engine.write():
     for number in range(5000):
         row = {"day": f"{3000 + number}-01-01", "note": "x" * 500}
