@@ -27,7 +27,7 @@ from ui.customer_form import CustomerForm, tariff_box
 from ui.form import LONGEST_INPUT, FormDialog
 from ui.i18n import _, ngettext
 from ui.import_file_page import FilePage, delimiter_name
-from ui.import_tables import FILE_COLUMN, Note, notes_table
+from ui.import_tables import Note, notes_table, show_files
 from ui.importing import Compared, Read
 from ui.widgets import TabBar, label, resize_within_screen, tab_in_reading_order, wrapped
 
@@ -220,7 +220,7 @@ class ImportDialog(FormDialog):
             return
         self._shown_notes = shown
         self._notes.set_rows(shown)
-        self._notes.show_column(FILE_COLUMN, shown=len(self.read.imported.sources) > 1)
+        show_files(self._notes, shown=len(self.read.imported.sources) > 1)
         self._tabs.setTabText(1, _("Skipped and remarks {count}").format(count=formats.number(len(shown))))
 
     def _show_hints(self) -> None:

@@ -102,8 +102,15 @@ def notes_table() -> Table[Note]:
     )
     model = TableModel(columns, lambda note: note.place)
     table = Table[Note]("importNotes", _("Skipped and remarks"), model, lambda: _("No row is skipped."))
-    table.fit_columns({"row": 6, "text": 52, "cell": 14, "value": 14})
+    table.fit_columns({"row": 6, "cell": 14, "value": 14})
+    show_files(table, shown=False)
     return table
+
+
+def show_files(table: Table[Note], *, shown: bool) -> None:
+    """The file of each remark where there are several; where not, the remark has its room."""
+    table.show_column(FILE_COLUMN, shown=shown)
+    table.fit_columns({"text": 52 if shown else 68})
 
 
 def _row_words(note: Note) -> str:
