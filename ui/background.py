@@ -97,7 +97,8 @@ class _Job:
 
     def deliver(self) -> None:
         """Tell whoever waits; the error that nobody expected is raised for the last-resort hook."""
-        error = self._error
+        # The error's traceback leads back here: kept, both would wait for the collector, on whichever thread it runs.
+        error, self._error = self._error, None
         if error is None:
             self._done(self._result)
         elif isinstance(error, Interrupted):
