@@ -6,6 +6,8 @@ import argparse
 import os
 import sys
 
+# Before Qt: PySide reads the source of every module that is imported after it.
+from model.opened import open_database, open_example
 from ui import i18n, preflight
 
 
@@ -20,7 +22,6 @@ def main() -> int:
     preflight.require_count(arguments.demo)
     preflight.require_display(os.environ)
     with preflight.libraries_explained():
-        from model.opened import open_database, open_example
         from ui import last_resort
         from ui.app import Program, application
         from ui.collecting import Collecting

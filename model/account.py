@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from model.email_address import is_email
 from model.errors import NoSuchObject, Refusal
-from model.installation import Additions, Device, Extension, Installation, ProFeatureUse, number_key
+from model.installation import Additions, Device, Extension, Installation, ProFeatureUse, number_keys
+from model.lazy import values_of
 from model.orders import OrderState, TariffOrder, next_month_change, pending_on, tariff_on
 from model.tariff import Edition, PriceList, Tariff
 
@@ -36,6 +36,30 @@ class Flag:
     coverage: Coverage
     place: int
     limit: int
+
+
+class Flags(Mapping[int, Flag]):
+    """The flags of all objects of a sort by their ids, each made when it is looked at."""
+
+    def __init__(self, objects: Sequence[Extension | Device], order: Sequence[int], billed: int, usable: int) -> None:
+        """`order` is where the objects stand, oldest first."""
+        ids = values_of(objects, "id")
+        self._places = {ids[at]: place for place, at in enumerate(order, start=1)}
+        self._billed, self._usable = billed, usable
+
+    def __getitem__(self, object_id: int) -> Flag:
+        """Python: the flag of an object; raises KeyError."""
+        place = self._places[object_id]
+        covered = Coverage.COVERED if place <= self._usable else Coverage.UNCOVERED
+        return Flag(Coverage.INCLUDED if place <= self._billed else covered, place, self._billed)
+
+    def __iter__(self) -> Iterator[int]:
+        """Python: the ids, oldest object first."""
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        """Python: how many."""
+        return len(self._places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +172,8 @@ class Account:
     installation: Installation
     first_tariff: Tariff
     orders: tuple[TariffOrder, ...]
-    extensions: tuple[Extension, ...]
-    devices: tuple[Device, ...]
+    extensions: Sequence[Extension]
+    devices: Sequence[Device]
     features: tuple[ProFeatureUse, ...]
 
     def billed(self, day: date) -> Tariff:
@@ -178,13 +202,15 @@ class Account:
         """One device by its id; raises NoSuchObject if it was removed meanwhile."""
         return _by_id(self.devices, device_id)
 
-    def extension_flags(self, day: date) -> dict[int, Flag]:
+    def extension_flags(self, day: date) -> Flags:
         """R9 for every extension, by its id."""
-        return _flags(_ByAge(self).extensions, self.billed(day).max_extensions, self.usable(day).extensions)
+        order = _by_age(self.extensions, number_keys(self.extensions))
+        return Flags(self.extensions, order, self.billed(day).max_extensions, self.usable(day).extensions)
 
-    def device_flags(self, day: date) -> dict[int, Flag]:
+    def device_flags(self, day: date) -> Flags:
         """R9 for every device, by its id."""
-        return _flags(_ByAge(self).devices, self.billed(day).max_devices, self.usable(day).devices)
+        order = _by_age(self.devices, values_of(self.devices, "id"))
+        return Flags(self.devices, order, self.billed(day).max_devices, self.usable(day).devices)
 
     def uncovered(self, day: date) -> Limits:
         """How many of each are beyond what may be used."""
@@ -329,12 +355,20 @@ class _ByAge:
 
     @cached_property
     def extensions(self) -> list[Extension]:
-        by_number = sorted(self._account.extensions, key=lambda entry: number_key(entry.number))
-        return sorted(by_number, key=attrgetter("created_at"))
+        found = self._account.extensions
+        return [found[place] for place in _by_age(found, number_keys(found))]
 
     @cached_property
     def devices(self) -> list[Device]:
-        return sorted(sorted(self._account.devices, key=attrgetter("id")), key=attrgetter("created_at"))
+        found = self._account.devices
+        return [found[place] for place in _by_age(found, values_of(found, "id"))]
+
+
+def _by_age(objects: Sequence[Extension | Device], keys: Sequence[Any]) -> list[int]:
+    """Where the objects stand, oldest first (R9); those of an age by their keys."""
+    order = sorted(range(len(objects)), key=keys.__getitem__)
+    order.sort(key=values_of(objects, "created_at").__getitem__)
+    return order
 
 
 def _by_id(objects: Iterable[ObjectT], object_id: int) -> ObjectT:
@@ -346,11 +380,3 @@ def _by_id(objects: Iterable[ObjectT], object_id: int) -> ObjectT:
 
 def _limits(tariff: Tariff) -> Limits:
     return Limits(tariff.max_extensions, tariff.max_devices)
-
-
-def _flags(by_age: Iterable[Extension | Device], billed: int, usable: int) -> dict[int, Flag]:
-    flags = {}
-    for place, entry in enumerate(by_age, start=1):
-        coverage = Coverage.INCLUDED if place <= billed else Coverage.COVERED if place <= usable else Coverage.UNCOVERED
-        flags[entry.id] = Flag(coverage, place, billed)
-    return flags

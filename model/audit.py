@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from model.clock import ClockState, from_text, judge_clock, to_text
+from model.clock import EARLIEST, MOST_AHEAD, ClockState, from_text, judge_clock, to_text
 from model.digests import (
     digest,
+    objects_digest,
     price_list_digests,
     profile_digests,
     setting_digests,
-    stored_objects,
     tariff_digest,
 )
 from model.engine import Engine, Row
@@ -49,9 +49,12 @@ class Action(StrEnum):
     PROVIDER_CHANGED = "PROVIDER_CHANGED"
     MAIL_SERVER_CHANGED = "MAIL_SERVER_CHANGED"
     PROFILE_CHANGED = "PROFILE_CHANGED"
+    ZONE_SET = "ZONE_SET"
+    TRANSFER_BEGUN = "TRANSFER_BEGUN"
+    TRANSFER_GIVEN_UP = "TRANSFER_GIVEN_UP"
 
 
-SETTINGS = frozenset({Action.PROVIDER_CHANGED, Action.MAIL_SERVER_CHANGED})
+SETTINGS = frozenset({Action.PROVIDER_CHANGED, Action.MAIL_SERVER_CHANGED, Action.ZONE_SET})
 CUSTOMER = frozenset({Action.INSTALLATION_CREATED, Action.CUSTOMER_CHANGED})
 OBJECTS = frozenset(
     {
@@ -134,17 +137,16 @@ class Journal:
         return judge_clock(now, self._engine.value(latest_from, LATEST))
 
     def _digests(self, action: Action, installation_id: int | None, *, first: bool) -> Facts:
-        """What the entry vouches for, as the act left it. The shipped price lists came before any instant was known."""
+        """What the entry vouches for, as the act left it. Shipped price lists and zone came before the first act."""
         found: dict[str, object] = {}
         if first or action is Action.PRICES_ADDED:
             found["price_lists"] = price_list_digests(self._engine)
-        if action in SETTINGS:
+        if first or action in SETTINGS:
             found["settings"] = setting_digests(self._engine)
         if action is Action.PROFILE_CHANGED:
             found["profiles"] = profile_digests(self._engine)
         if installation_id is not None and action in OBJECTS:
-            objects = stored_objects(self._engine, installation_id, installation_id)
-            found["objects"] = digest(objects.get(installation_id, []))
+            found["objects"] = objects_digest(self._engine, installation_id)
         if installation_id is not None and action in CUSTOMER:
             (row,) = self._engine.query("SELECT * FROM installation WHERE id = :id", {"id": installation_id})
             found["customer"] = digest(row["customer_number"])
@@ -153,20 +155,32 @@ class Journal:
         return found
 
     def _advance(self, now: datetime, *, trusted: bool) -> Row:
-        """Take the row's lock and the next number; a suspicious clock doesn't move the latest instant."""
-        moves = trusted or self.clock_state(now) is ClockState.RIGHT
+        """Take the row's lock and the next number; a suspicious clock doesn't move the latest instant.
+
+        That it isn't too far ahead (R35) is told by the statement itself: looking first takes one more.
+        """
         return self._engine.value(
-            dict,
+            _head_from,
             """UPDATE audit_head SET seq = seq + 1,
-                   latest_at = CASE WHEN :at > latest_at THEN :at ELSE latest_at END
-               WHERE id = 1 RETURNING seq, hash""",
-            {"at": to_text(now) if moves else ""},
+                   latest_at = CASE WHEN :at > latest_at AND (latest_at = '' OR latest_at >= :since) THEN :at
+                       ELSE latest_at END
+               WHERE id = 1 RETURNING seq, hash, latest_at""",
+            {
+                "at": to_text(now) if trusted or now >= EARLIEST else "",
+                "since": "" if trusted else to_text(now - MOST_AHEAD),
+            },
         )
 
 
 def chained_hash(previous: str, row: Mapping[str, object]) -> str:
     """The hash of an entry's columns (all but `hash`) and of the entry before it."""
     return hashlib.sha256(f"{previous}\n{_json(row)}".encode()).hexdigest()
+
+
+def _head_from(row: Row) -> Row:
+    """The head of the history; raises ValueError if its latest instant is none."""
+    latest_from(row)
+    return row
 
 
 def audit_entry(row: Row) -> AuditEntry:

@@ -334,7 +334,7 @@ def _make_file(path: Path, now: datetime, count: int, progress: Progress) -> Non
     """Make the file aside and name it when it is whole and closed: killed in between, nothing has the name."""
     with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent, ignore_cleanup_errors=True) as aside:
         unfinished = Path(aside) / path.name
-        with closing(open_store(unfinished)) as store:
+        with closing(open_store(unfinished, now=now)) as store:
             fill_demo(store, now, count, progress)
         name_without_replacing(unfinished, path)
 

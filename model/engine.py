@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -21,8 +22,17 @@ class Finder(Protocol):
     def ids(self, sql: str, parameters: Parameters) -> Ids:
         """All values of `id` in the order of a query, those with `late` behind the others."""
 
-    def ids_with(self, text: str, most: int) -> list[int] | None:
-        """The installations with a text in name or number; None if they are more than `most`, or it can't be told."""
+    def as_text(self, columns: Sequence[str]) -> str:
+        """SQL for all rows as one text of JSON, a list for each column."""
+
+    def among(self, lookup: str, parameters: Parameters) -> tuple[str, dict[str, object]]:
+        """A condition that `i.id` is among the ids of a look-up, and the parameters it has beside the look-up's."""
+
+    def ids_with(self, texts: Sequence[str], most: int) -> list[int] | None:
+        """The installations with all texts in name or number, as far as they can be looked up.
+
+        None if they are more than `most`, or it can't be told.
+        """
 
     def index_text(self, installation_id: int) -> None:
         """Let `ids_with` find an installation's text as it is now; inside `write()`."""
@@ -34,7 +44,7 @@ class Finder(Protocol):
         """What one thread asks here, another may end with `interrupt`; then it raises Interrupted."""
 
     def interrupt(self) -> None:
-        """End the statement that is under way in `interruptible`, if one is."""
+        """End what is asked in `interruptible`, with the statement under way or the next one; nothing else is ended."""
 
 
 class Engine(Protocol):
@@ -47,6 +57,10 @@ class Engine(Protocol):
     @property
     def read_only(self) -> bool:
         """Whether every change is refused."""
+
+    @property
+    def is_viewer(self) -> bool:
+        """Whether that is because the account may only look."""
 
     @property
     def has_file(self) -> bool:
@@ -74,11 +88,14 @@ class Engine(Protocol):
     def insert(self, table: str, row: Mapping[str, object]) -> int:
         """Insert one row inside `write()`; its id, if the table gives one."""
 
-    def insert_many(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    def insert_many(self, table: str, rows: Iterable[Mapping[str, object]]) -> None:
         """Insert rows of the same columns inside `write()`."""
 
-    def write(self) -> AbstractContextManager[None]:
-        """One transaction, all or nothing, in which nobody else writes; inside another one a part, undone alone."""
+    def write(self, *, moving: bool = False) -> AbstractContextManager[None]:
+        """One transaction, all or nothing, in which nobody else writes; inside another one a part, undone alone.
+
+        Refused where the data are elsewhere (`model.moved`), unless it is about that.
+        """
 
     def read(self) -> AbstractContextManager[None]:
         """Several queries over one state of the database."""
@@ -115,7 +132,12 @@ def value_from(make: Callable[[Row], Value], row: Row, lost: Callable[[], StoreU
 
 def insert_sql(table: str, row: Mapping[str, object]) -> str:
     """The statement that inserts a row of these columns."""
-    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f':{name}' for name in row)})"
+    return _insert_sql(table, tuple(row))
+
+
+@cache
+def _insert_sql(table: str, names: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
 
 
 def is_server(target: str | Path) -> bool:

@@ -41,6 +41,7 @@ class Fault(StrEnum):
     HOST_FORM = "HOST_FORM"
     PORT_FORM = "PORT_FORM"
     AMI_PORT_FORM = "AMI_PORT_FORM"
+    DATABASE_PORT_FORM = "DATABASE_PORT_FORM"
     WEBSITE_FORM = "WEBSITE_FORM"
     IMAGE_FORM = "IMAGE_FORM"
     IMAGE_TOO_LARGE = "IMAGE_TOO_LARGE"
@@ -159,6 +160,8 @@ class StorageFault(StrEnum):
     REPLACED = "REPLACED"
     WRITE_FAILED = "WRITE_FAILED"
     NOT_MIGRATED = "NOT_MIGRATED"
+    NO_ZONE = "NO_ZONE"
+    VIEWER = "VIEWER"
     NO_FILE = "NO_FILE"
     NO_DRIVER = "NO_DRIVER"
     NO_ADDRESS = "NO_ADDRESS"
@@ -171,15 +174,53 @@ class StorageFault(StrEnum):
     NOT_PERMITTED = "NOT_PERMITTED"
     CONNECTION_LOST = "CONNECTION_LOST"
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    MOVING = "MOVING"
+    MOVED = "MOVED"
+
+
+class NoWay(StrEnum):
+    """Why there is no connection to a server, as far as that can be told more closely than by the fault."""
+
+    HOST = "HOST"
+    REFUSED = "REFUSED"
+    SILENT = "SILENT"
+    NO_TLS = "NO_TLS"
+    OTHER_NAME = "OTHER_NAME"
+    OTHER_AUTHORITY = "OTHER_AUTHORITY"
+    NO_CERTIFICATE = "NO_CERTIFICATE"
+    NOT_ADMITTED = "NOT_ADMITTED"
+    OTHER_SERVICE = "OTHER_SERVICE"
 
 
 class StoreUnavailable(ModelError):
     """The database can't do it now; nothing was written, unless the fault is OUTCOME_UNKNOWN."""
 
-    def __init__(self, fault: StorageFault, place: str = "") -> None:
+    def __init__(self, fault: StorageFault, place: str = "", cause: NoWay | None = None) -> None:
         super().__init__(fault)
         self.fault = fault
         self.place = place
+        self.cause = cause
+
+
+class TransferFault(StrEnum):
+    """Why a whole database can't be moved elsewhere."""
+
+    NOT_EMPTY = "NOT_EMPTY"
+    TAKEN = "TAKEN"
+    NOT_SOUND = "NOT_SOUND"
+    NUL = "NUL"
+    DIFFERENT = "DIFFERENT"
+    CHANGED = "CHANGED"
+
+
+class TransferRefused(ModelError):
+    """The data were not moved; both databases are as they were. `what` names what is in the way, or differs."""
+
+    def __init__(self, fault: TransferFault, place: str, what: str = "") -> None:
+        super().__init__(fault)
+        self.fault = fault
+        self.place = place
+        self.what = what
 
 
 class ImportFault(StrEnum):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from model.email_address import checked_email
 from model.errors import Fault, InvalidInput
+from model.lazy import values_of
 
 LONGEST_NAME = 200
 LONGEST_CUSTOMER_NUMBER = 32
@@ -145,8 +146,11 @@ class NewDevice:
 
     def checked(self) -> NewDevice:
         """The same, trimmed, the MAC address as twelve digits; raises InvalidInput."""
-        mac = checked_mac(self.mac) if self.mac.strip() else ""
-        return NewDevice(checked_text("name", self.name), self.kind, mac, tuple(dict.fromkeys(self.extensions)))
+        name, mac = checked_text("name", self.name), checked_mac(self.mac) if self.mac.strip() else ""
+        extensions = tuple(dict.fromkeys(self.extensions))
+        if (name, mac, extensions) == (self.name, self.mac, self.extensions):
+            return self
+        return NewDevice(name, self.kind, mac, extensions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,8 @@ def without_unseen(text: str) -> str:
 
 def _unseen(text: str) -> Iterator[int]:
     """Where characters stand that can't be seen or shown; which way a text runs is told by its letters alone."""
+    if text.isprintable() and BLANK.isdisjoint(text):
+        return
     padded = f" {text} "
     for place, (before, character, after) in enumerate(zip(padded, text, padded[2:], strict=False)):
         if character in JOINERS:
@@ -250,3 +256,8 @@ def number_key(number: str) -> tuple[int, str]:
         return int(number), number
     digits = "".join(character for character in number if "0" <= character <= "9")
     return (int(digits) if digits else -1, number)
+
+
+def number_keys(extensions: Sequence[Extension]) -> list[tuple[int, str]]:
+    """The `number_key` of each extension."""
+    return [number_key(number) for number in values_of(extensions, "number")]

@@ -6,10 +6,11 @@ ones end a scan early, filters have an index of the few installations they may c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from math import isqrt
 
 from model.engine import Engine, Parameters, Row
 from model.ids import Ids
@@ -17,8 +18,13 @@ from model.search import Filter, ListQuery, Sorting, Word, begins_with, searched
 
 PAGE = 64
 ANCHOR_EVERY = 4096
-ANCHORS_FROM = 200_000
-FEW = 1000
+ANCHORS_FROM = 20_000
+# Looking up costs by what is found, scanning until a page is full the less the more is found: their balance grows with
+# the square root of how many installations there are, and is at least this.
+FEW = 300
+# As many times more of what an index holds by itself.
+EASIER = 4
+MOST_WAYS = 8
 
 # On the day asked for: the order that is billed and the one that is pending, if any (R5, R6).
 HOLDING = """
@@ -95,6 +101,21 @@ class Found:
     anchors: list[tuple[str, int]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What is known of a search before anything is looked through.
+
+    `few` are all installations that can have all the words, and perhaps some that haven't, None if they are many;
+    `looked_up` are the results of those look-ups that find few.
+    """
+
+    few: set[int] | None
+    looked_up: Mapping[str, Sequence[int]]
+
+
+NOTHING_KNOWN = Narrowed(None, {})
+
+
 class Listing:
     """Finds installations."""
 
@@ -117,13 +138,16 @@ class Listing:
         words = searched_words(query.text)
         if not words and query.filter is Filter.ALL:
             return self._everything(query, first)
-        few = [self._few(word) for word in words]
-        if first is not None:
-            rows = self._first(query, words, few)
+        begun = [] if first is None else self._beginning(query, words)
+        if first is not None and len(begun) >= PAGE:
+            first(self._rows(begun, query.day))
+        narrowed = self._narrowed(words)
+        if first is not None and len(begun) < PAGE:
+            rows = self._first(query, words, narrowed, begun)
             first(rows)
             if len(rows) < PAGE:
                 return Found(query, len(rows), Ids.of(row.id for row in rows))
-        parts, parameters = self._conditions(query, words, few)
+        parts, parameters = self._conditions(query, words, narrowed)
         late = "FALSE"
         if words and query.sorting is Sorting.NAME:
             begin, more = begins_with(query.text)
@@ -188,55 +212,96 @@ class Listing:
             first(self.page(Found(query, 0), 0, PAGE))
         return Found(query, self._count("", {}))
 
-    def _first(self, query: ListQuery, words: Sequence[Word], few: Sequence[set[int] | None]) -> list[InstallationRow]:
-        """The first page of what `find` finds, sooner."""
-        parts, parameters = self._conditions(query, words, few, sooner=True)
-        if not words or query.sorting is not Sorting.NAME:
-            return self._rows(self._some(f"{where(parts)} ORDER BY {_order(query)}", parameters, PAGE), query.day)
-        begin, more = begins_with(query.text)
-        parameters |= more
-        ids = self._beginning(query, [*parts, begin], parameters)
-        if len(ids) < PAGE:
-            rest = f"{where([*parts, f'NOT ({begin})'])} ORDER BY {_order(query)}"
-            ids += self._some(rest, parameters, PAGE - len(ids))
-        return self._rows(ids, query.day)
+    def _first(
+        self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, begun: list[int]
+    ) -> list[InstallationRow]:
+        """The first page of what `find` finds, sooner; `begun` are all whose names begin with the text."""
+        parts, parameters = self._conditions(query, words, narrowed, sooner=True)
+        if words and query.sorting is Sorting.NAME:
+            begin, more = begins_with(query.text)
+            parts, parameters = [*parts, f"NOT ({begin})"], parameters | more
+        rest = f"{where(parts)} ORDER BY {_order(query)}"
+        return self._rows([*begun, *self._some(rest, parameters, PAGE - len(begun))], query.day)
 
-    def _beginning(self, query: ListQuery, parts: list[str], parameters: Parameters) -> list[int]:
+    def _beginning(self, query: ListQuery, words: Sequence[Word]) -> list[int]:
         """The first installations whose names begin with the text, each spelling of it looked up in the index."""
+        if not words or query.sorting is not Sorting.NAME:
+            return []
+        parts, parameters = self._conditions(query, words, NOTHING_KNOWN, sooner=True)
+        begin, more = begins_with(query.text)
         found: set[tuple[str, int]] = set()
         for start, end in sort_ranges(query.text):
-            conditions = where([*parts, "i.sort_name >= :start", "i.sort_name < :end"])
+            conditions = where([*parts, begin, "i.sort_name >= :start", "i.sort_name < :end"])
             rows = self._engine.query(
                 f"SELECT i.sort_name, i.id FROM installation i {conditions} ORDER BY i.sort_name, i.id LIMIT {PAGE}",
-                {**parameters, "start": start, "end": end},
+                {**parameters, **more, "start": start, "end": end},
             )
             found.update((row["sort_name"], row["id"]) for row in rows)
         return [identity for _key, identity in sorted(found)[:PAGE]]
 
     def _conditions(
-        self, query: ListQuery, words: Sequence[Word], few: Sequence[set[int] | None], *, sooner: bool = False
+        self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, *, sooner: bool = False
     ) -> tuple[list[str], dict[str, object]]:
-        """The conditions of a query; a word that few installations have becomes the list of their ids."""
-        parts = filter_condition(self._engine, query.filter)
-        parameters = dict[str, object](day=query.day.isoformat())
-        for word, ids in zip(words, few, strict=True):
-            parts.append(f"i.id IN ({_listed(sorted(ids))})" if ids is not None else word.condition(sooner=sooner))
-            parameters |= word.parameters
+        """The conditions of a query; with `sooner` fit for a few rows, else for all of them."""
+        parts, parameters = filter_condition(self._engine, query.filter), dict[str, object](day=query.day.isoformat())
+        if narrowed.few is not None:
+            parts.append(f"i.id IN ({_listed(sorted(narrowed.few))})")
+            sooner = True
+        for word in words:
+            ways, parameters = [], parameters | word.parameters
+            for lookup in word.lookups:
+                if lookup in narrowed.looked_up:
+                    ways.append(f"i.id IN ({_listed(narrowed.looked_up[lookup])})")
+                elif sooner:
+                    ways.append(f"EXISTS ({lookup} AND installation_id = i.id)")
+                else:
+                    condition, more = self._engine.finder.among(lookup, word.parameters)
+                    ways, parameters = [*ways, condition], parameters | more
+            parts.append(" OR ".join([*ways, *word.likes]))
         return parts, parameters
 
-    def _few(self, word: Word) -> set[int] | None:
-        """All that have the word in name or number, or as an object's; None if they are many."""
+    def _narrowed(self, words: Sequence[Word]) -> Narrowed:
+        """What can be told of the words by looking up the few that an index has for them."""
+        rows = self._engine.query("SELECT COALESCE(max(id), 0) AS latest FROM installation")
+        most = max(FEW, isqrt(rows[0]["latest"]))
+        looked_up = dict[str, list[int]]()
+        for word in words:
+            for lookup in word.lookups:
+                limited = f"{lookup} LIMIT {EASIER * most + 1}"
+                found = self._engine.finder.ids(
+                    f"SELECT installation_id AS id, FALSE AS late FROM ({limited}) AS looked_up", word.parameters
+                )
+                if len(found) <= EASIER * most:
+                    looked_up[lookup] = found.some(0, len(found))
+        sets = [self._having(word, looked_up, most) for word in words if word.lookups]
+        known = [found for found in sets if found is not None]
+        if not known and (reading := self._reading(words, most)) is not None:
+            known.append(reading)
+        return Narrowed(set.intersection(*known) if known else None, looked_up)
+
+    def _having(self, word: Word, looked_up: Mapping[str, Sequence[int]], most: int) -> set[int] | None:
+        """All that have a word in name or number, or as an object's; None if they are many."""
+        if not all(lookup in looked_up for lookup in word.lookups):
+            return None
+        texts = self._with_any([(text,) for text in word.texts], most)
+        return None if texts is None else texts.union(*(looked_up[lookup] for lookup in word.lookups))
+
+    def _reading(self, words: Sequence[Word], most: int) -> set[int] | None:
+        """All that have in name or number what can be looked up of the words together; None if they are many."""
+        ways: list[tuple[str, ...]] = [()]
+        for word in sorted((word for word in words if not word.lookups), key=lambda word: -len(word.texts[0])):
+            if len(ways) * len(word.texts) <= MOST_WAYS:
+                ways = [(*way, text) for way in ways for text in word.texts]
+        return self._with_any(ways, most)
+
+    def _with_any(self, ways: Sequence[Sequence[str]], most: int) -> set[int] | None:
+        """All that have all texts of one of the ways; None if they are many."""
         found: set[int] = set()
-        for text in word.texts:
-            ids = self._engine.finder.ids_with(text, FEW)
+        for way in ways:
+            ids = self._engine.finder.ids_with(way, most)
             if ids is None:
                 return None
             found.update(ids)
-        for lookup in word.lookups:
-            rows = self._engine.query(f"{lookup} LIMIT {FEW + 1}", word.parameters)
-            if len(rows) > FEW:
-                return None
-            found.update(row["installation_id"] for row in rows)
         return found
 
     def _count(self, rest: str, parameters: Parameters) -> int:

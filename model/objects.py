@@ -7,9 +7,10 @@ from datetime import datetime
 
 from model.audit import Facts
 from model.clock import to_text
-from model.engine import Engine
+from model.engine import Engine, Row
 from model.errors import Fault, InvalidInput
 from model.installation import Additions, NewDevice, NewExtension
+from model.records import columns
 
 MOST_NUMBERS_IN_HISTORY = 100
 
@@ -20,16 +21,9 @@ def insert_objects(engine: Engine, installation_id: int, adding: Additions, now:
     _require_new_numbers(engine, installation_id, adding.extensions)
     engine.insert_many(
         "extension",
-        [{"number": new.number, "name": new.name, "kind": str(new.kind), **shared} for new in adding.extensions],
+        ({"number": new.number, "name": new.name, "kind": str(new.kind), **shared} for new in adding.extensions),
     )
-    link_devices(
-        engine,
-        installation_id,
-        [
-            (engine.insert("device", {"name": new.name, "kind": str(new.kind), "mac": new.mac, **shared}), new)
-            for new in adding.devices
-        ],
-    )
+    _insert_devices(engine, shared, adding.devices)
     ids = _extension_ids(engine, installation_id) if adding.features else {}
     for new in adding.features:
         extension_id = _known_extension(ids, new.extension) if new.extension else None
@@ -48,6 +42,20 @@ def facts_of(adding: Additions) -> Facts:
         "feature_count": len(adding.features),
         "features": [[str(new.feature), new.extension] for new in adding.features[:MOST_NUMBERS_IN_HISTORY]],
     }
+
+
+def _insert_devices(engine: Engine, shared: Row, devices: Sequence[NewDevice]) -> None:
+    """All at once; ids grow in the order of the devices, because nobody else writes meanwhile."""
+    if not devices:
+        return
+    (latest,) = engine.query("SELECT COALESCE(max(id), 0) AS id FROM device")
+    owner = shared["installation_id"]
+    engine.insert_many(
+        "device", ({"name": new.name, "kind": str(new.kind), "mac": new.mac, **shared} for new in devices)
+    )
+    made = "device WHERE installation_id = :owner AND id > :latest"
+    (ids,) = columns(engine, ("id",), made, {"owner": owner, "latest": latest["id"]})
+    link_devices(engine, owner, list(zip(sorted(ids), devices, strict=True)))
 
 
 def _require_new_numbers(engine: Engine, installation_id: int, adding: Iterable[NewExtension]) -> None:
@@ -73,17 +81,17 @@ def link_devices(engine: Engine, installation_id: int, devices: Sequence[tuple[i
     ids = _extension_ids(engine, installation_id) if devices else {}
     engine.insert_many(
         "device_extension",
-        [
+        (
             {"device_id": device_id, "extension_id": _known_extension(ids, number)}
             for device_id, new in devices
             for number in new.extensions
-        ],
+        ),
     )
 
 
 def _extension_ids(engine: Engine, installation_id: int) -> dict[str, int]:
-    rows = engine.query("SELECT number, id FROM extension WHERE installation_id = :id", {"id": installation_id})
-    return {row["number"]: row["id"] for row in rows}
+    known = columns(engine, ("number", "id"), "extension WHERE installation_id = :id", {"id": installation_id})
+    return dict(zip(*known, strict=True))
 
 
 def _known_extension(ids: dict[str, int], number: str) -> int:

@@ -15,7 +15,7 @@ from model.digests import mail_digest
 from model.engine import Engine, Row
 from model.installation import Additions
 from model.orders import Ending, TariffOrder
-from model.records import mail_content, order_columns
+from model.records import mail_content, mail_text, order_columns
 
 MAIL_NAMESPACE = uuid.UUID("6f0c8a0e-5a1c-5d0e-9a53-2f6d9d3b7c11")
 ENDING_COLUMNS = frozenset({"order_number", "ending", "ended_at", "reason", "superseded_by"})
@@ -31,20 +31,21 @@ class OrderBook:
     def place(self, quote: Quote, account: Account, now: datetime) -> TariffOrder:
         """The order takes its number from the history; what was pending is superseded first (R24, R26)."""
         pending = account.pending(now.date())
-        order, said = _order(quote, now), (quote.extensions, quote.devices, pending)
+        order = _order(quote, now)
+        columns = order_columns(order, quote.installation_id)
+        mail = _mail("ORDERED", order, account, (quote.extensions, quote.devices, pending), now)
         number = self._journal.note(
             Action.ORDER_PLACED,
             now,
             quote.installation_id,
             before={"tariff": quote.current.code},
-            after=_facts(order, quote) | {"mail_digest": mail_digest(_mail("ORDERED", order, account, said, now))},
+            after=_facts(order, quote, columns) | {"mail_digest": mail_digest(mail)},
         )
-        order = replace(order, order_number=number)
         if pending:
             self._supersede(pending, number, quote.installation_id, now)
-        self._engine.insert("tariff_order", order_columns(order, quote.installation_id))
-        self._insert_mail(_mail("ORDERED", order, account, said, now))
-        return order
+        self._engine.insert("tariff_order", columns | {"order_number": number})
+        self._insert_mail(mail, number)
+        return replace(order, order_number=number)
 
     def cancel(self, order: TariffOrder, account: Account, adding: Additions, reason: str, now: datetime) -> None:
         """End a pending order and tell the customer (R29)."""
@@ -55,7 +56,7 @@ class OrderBook:
         self._journal.note(
             Action.ORDER_CANCELLED, now, account.installation.id, before=before, after=after, reason=reason
         )
-        self._insert_mail(mail)
+        self._insert_mail(mail, order.order_number)
 
     def _supersede(self, order: TariffOrder, by: int, installation_id: int, now: datetime) -> None:
         self._end(order, Ending.SUPERSEDED, now, superseded_by=by)
@@ -77,8 +78,10 @@ class OrderBook:
             },
         )
 
-    def _insert_mail(self, mail: Row) -> None:
-        self._engine.insert("outbox", mail)
+    def _insert_mail(self, mail: Row, order_number: int) -> None:
+        """Once the history has given the order its number."""
+        content = mail_text(mail["content"] | {"order_number": order_number})
+        self._engine.insert("outbox", mail | {"order_number": order_number, "content": content})
         self._engine.insert(
             "delivery",
             {
@@ -113,7 +116,7 @@ def _order(quote: Quote, now: datetime) -> TariffOrder:
 def _mail(
     kind: str, order: TariffOrder, account: Account, said: tuple[int, int, TariffOrder | None], now: datetime
 ) -> Row:
-    """A mail's columns; it says how many extensions and devices there are, and which order was replaced."""
+    """A mail's columns and what it says: how many extensions and devices there are, which order was replaced."""
     installation = account.installation
     return {
         "message_id": str(uuid.uuid5(MAIL_NAMESPACE, f"{kind} {order.quote_id}")),
@@ -127,11 +130,11 @@ def _mail(
     }
 
 
-def _facts(order: TariffOrder, quote: Quote) -> dict[str, object]:
+def _facts(order: TariffOrder, quote: Quote, columns: Row) -> dict[str, object]:
     return {
         "tariff": order.tariff.code,
         "effective_on": order.effective_on.isoformat(),
         "net_cents": order.tariff.net_cents,
         "replaces": quote.replaces,
-        "digest": order_digest(order_columns(order, quote.installation_id)),
+        "digest": order_digest(columns),
     }

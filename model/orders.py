@@ -32,7 +32,7 @@ class Ending(StrEnum):
 class TariffOrder:
     """An order as it was placed, with its snapshot of both tariffs (R23).
 
-    `placed_at` is in UTC, `zone` the zone of the computer then, `effective_on` a first of a month (R21).
+    `placed_at` is in UTC, `zone` the office's zone then, `effective_on` a first of a month (R21).
     """
 
     order_number: int

@@ -1,13 +1,11 @@
-"""The mail account's password: in the system's keyring where there is one, else known to this run alone.
+"""Passwords of accounts at servers: in the system's keyring where there is one, else known to this run alone.
 
-It is never written into a file, the log or the database. A keyring that is missing, locked or broken is none.
+None is ever written into a file, the log or the database. A keyring that is missing, locked or broken is none.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from model.provider import MailServer
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -18,7 +16,18 @@ LEAST_PRIORITY = 1
 _of_this_run: dict[str, str] = {}
 
 
-def known_password(server: MailServer) -> str | None:
+class Server(Protocol):
+    """Where an account is: a mail server or a database server, told apart by their ports."""
+
+    @property
+    def account(self) -> str: ...  # noqa: D102 - a protocol
+    @property
+    def host(self) -> str: ...  # noqa: D102
+    @property
+    def port(self) -> int: ...  # noqa: D102
+
+
+def known_password(server: Server) -> str | None:
     """The password of the server's account; None if nobody has entered it. May wait for the keyring to be opened."""
     known = _of_this_run.get(_name(server))
     keyring = None if known else _keyring()
@@ -32,7 +41,7 @@ def known_password(server: MailServer) -> str | None:
     return known or None
 
 
-def remember_password(server: MailServer, password: str) -> None:
+def remember_password(server: Server, password: str) -> None:
     """For this run, and in the keyring for those to come."""
     _of_this_run[_name(server)] = password
     keyring = _keyring()
@@ -54,5 +63,5 @@ def _keyring() -> KeyringBackend | None:
     return found if good else None
 
 
-def _name(server: MailServer) -> str:
+def _name(server: Server) -> str:
     return f"{server.account}@{server.host}:{server.port}"

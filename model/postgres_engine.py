@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from itertools import chain
 from pathlib import Path
 
 import psycopg
@@ -11,14 +12,16 @@ import psycopg
 from model import postgres_schema
 from model.engine import Parameters, Row, Value, insert_sql, value_from
 from model.errors import StorageFault, StoreUnavailable
+from model.moved import moved_from, require_here
 from model.postgres_address import ServerAddress
 from model.postgres_finder import PostgresFinder
+from model.postgres_interrupt import Interruptions
 from model.postgres_session import Sessions
 from model.postgres_text import placed
 
 ROLE = """
 SELECT session_user AS clerk, current_setting('transaction_read_only') = 'on'
-    OR NOT has_any_column_privilege('audit_head', 'UPDATE') AS read_only
+        AS read_only, NOT has_any_column_privilege('audit_head', 'UPDATE') AS is_viewer
 """
 
 
@@ -35,7 +38,8 @@ class PostgresEngine:
         found = ServerAddress(address)
         self.target = found.shown
         self._sessions = Sessions(found)
-        self.finder = PostgresFinder(self.query)
+        self._interruptions = Interruptions()
+        self.finder = PostgresFinder(self.query, self._interruptions)
         self._damaged = False
         try:
             with self._sessions.translated(), self._sessions.connection() as connection:
@@ -44,7 +48,8 @@ class PostgresEngine:
         except BaseException:
             self.close()
             raise
-        self.clerk, self.read_only = str(role["clerk"]), read_only or bool(role["read_only"])
+        self.clerk, self.is_viewer = str(role["clerk"]), bool(role["is_viewer"])
+        self.read_only = read_only or self.is_viewer or bool(role["read_only"])
 
     def query(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
         """All rows of a statement; a connection lost since the last one is made anew."""
@@ -80,20 +85,34 @@ class PostgresEngine:
         (made,) = self.query(f"{insert_sql(table, row)} RETURNING *", row)
         return int(made.get("id", 0))
 
-    def insert_many(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
-        """Insert rows of the same columns inside `write()`, in one round trip."""
-        if rows:
-            with self._sessions.translated(), self._sessions.connection() as connection:
-                connection.cursor().executemany(placed(insert_sql(table, rows[0])), rows)
+    def insert_many(self, table: str, rows: Iterable[Mapping[str, object]]) -> None:
+        """Insert rows of the same columns inside `write()`; COPY takes a tenth of the time of an INSERT for each."""
+        rows = iter(rows)
+        first = next(rows, None)
+        if first is None:
+            return
+        copying = f"COPY {table} ({', '.join(first)}) FROM STDIN".encode()
+        sessions = self._sessions
+        with sessions.translated(), sessions.connection() as connection, connection.cursor().copy(copying) as copy:
+            for row in chain((first,), rows):
+                copy.write_row([row[name] for name in first])
 
     @contextmanager
-    def write(self) -> Iterator[None]:
-        """One transaction, all or nothing; inside another `write()` a part of it, which is undone alone if it fails."""
+    def write(self, *, moving: bool = False) -> Iterator[None]:
+        """One transaction, all or nothing; inside another `write()` a part of it, which is undone alone if it fails.
+
+        Raises StoreUnavailable, also where the data are elsewhere, unless it is about that.
+        """
         if self.read_only:
-            raise StoreUnavailable(StorageFault.READ_ONLY, self.target)
+            raise StoreUnavailable(StorageFault.VIEWER if self.is_viewer else StorageFault.READ_ONLY, self.target)
         if self._damaged:
             raise self._lost()
-        with self._sessions.part() if self._sessions.is_inside else self._sessions.write():
+        if self._sessions.is_inside:
+            with self._sessions.part():
+                yield
+            return
+        with self._sessions.write() as marks:
+            require_here(() if moving else [value_from(moved_from, mark, self._lost) for mark in marks])
             yield
 
     @contextmanager
@@ -129,7 +148,8 @@ class PostgresEngine:
         self._sessions.close()
 
     def _run(self, sql: str, parameters: Parameters | None = None) -> psycopg.Cursor[Row]:
-        with self._sessions.translated(), self._sessions.connection() as connection:
+        sessions = self._sessions
+        with sessions.translated(), sessions.connection() as connection, self._interruptions.statement(connection):
             return connection.execute(placed(sql), dict(parameters or {}))
 
     def _lost(self) -> StoreUnavailable:

@@ -1,19 +1,25 @@
-"""How a PostgreSQL server finds installations in a long list: by itself."""
+"""How a PostgreSQL server finds installations in a long list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property
 
 from model.engine import Parameters, Row
 from model.ids import EARLY, LATE, Ids
+from model.postgres_interrupt import Interruptions
+from model.postgres_schema import TRIGRAMS
+
+TRIGRAM = 3
 
 
 class PostgresFinder:
-    """A LIKE is as quick as the index there is for it, and never has to be looked up first."""
+    """Ids in one statement, an index of three letters each if there is one, an end to what nobody waits for."""
 
-    def __init__(self, query: Callable[[str, Parameters], list[Row]]) -> None:
+    def __init__(self, query: Callable[[str, Parameters], list[Row]], interruptions: Interruptions) -> None:
         self._query = query
+        self._interruptions = interruptions
 
     def ids(self, sql: str, parameters: Parameters) -> Ids:
         """All values of `id` in the order of a query, those with `late` behind the others; one row for all."""
@@ -24,8 +30,28 @@ class PostgresFinder:
         )
         return Ids(row["ids"] or "")
 
-    def ids_with(self, text: str, most: int) -> None:
-        """It can't be told sooner than by asking for all."""
+    def as_text(self, columns: Sequence[str]) -> str:
+        """SQL for all rows as one text of JSON, a list for each column."""
+        lists = (f"COALESCE(json_agg({column}), CAST('[]' AS json))" for column in columns)
+        return f"CAST(json_build_array({', '.join(lists)}) AS text)"
+
+    def among(self, lookup: str, _parameters: Parameters) -> tuple[str, dict[str, object]]:
+        """A condition that `i.id` is among the ids of a look-up, and its parameters."""
+        return f"i.id IN ({lookup})", {}
+
+    def ids_with(self, texts: Sequence[str], most: int) -> list[int] | None:
+        """The installations with all texts in name or number; None if they are more than `most`, or it can't be told.
+
+        That is so without the index of three letters each. What it can't look up is left out.
+        """
+        known = [text for text in texts if len(text) >= TRIGRAM and not set("%_\\") & set(text)]
+        if not known or not self._has_trigrams:
+            return None
+        values: dict[str, object] = {f"text{place}": f"%{text}%" for place, text in enumerate(known)}
+        conditions = " AND ".join(f"search LIKE :{name}" for name in values)
+        sql = f"SELECT id FROM installation WHERE {conditions} LIMIT :most"
+        rows = self._query(sql, {**values, "most": most + 1})
+        return None if len(rows) > most else [row["id"] for row in rows]
 
     def index_text(self, installation_id: int) -> None:
         """The server keeps its indexes."""
@@ -34,8 +60,14 @@ class PostgresFinder:
         """The server keeps its indexes."""
 
     def interruptible(self) -> AbstractContextManager[None]:
-        """Nothing is ended: on its way to the server the wish might meet the next statement."""
-        return nullcontext()
+        """What one thread asks here, another may end with `interrupt`; then it raises Interrupted."""
+        return self._interruptions.question()
 
     def interrupt(self) -> None:
-        """Nothing is ended."""
+        """End what is asked in `interruptible` at the moment; nothing else is ever ended."""
+        self._interruptions.interrupt()
+
+    @cached_property
+    def _has_trigrams(self) -> bool:
+        (row,) = self._query("SELECT to_regclass(:name) IS NOT NULL AS found", {"name": TRIGRAMS})
+        return bool(row["found"])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from types import MappingProxyType
 
+import psycopg
 from psycopg import Connection
 
 from model import schema
@@ -35,6 +37,14 @@ SELECT relname FROM pg_class c WHERE relnamespace = current_schema()::regnamespa
     AND relkind IN ('r', 'p', 'v', 'm', 'f')
     AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LIMIT 1
 """
+# An extension may be in another schema already; the index isn't missed where it isn't there.
+TRIGRAMS = "installation_trigrams"
+TRIGRAM_PLACE = """
+SELECT quote_ident(nspname) AS name FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+WHERE extname = 'pg_trgm'
+"""
+TRIGRAM_INDEX = f"CREATE INDEX IF NOT EXISTS {TRIGRAMS} ON installation USING gin (search {{place}}.gin_trgm_ops)"
+NO_EXTENSION = (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile)
 # Programs that start at once wait for the one that makes the schema, as long as that takes.
 ALONE = f"""
 SET LOCAL lock_timeout = '10min'; SELECT pg_advisory_xact_lock({schema.APPLICATION_ID});
@@ -44,14 +54,15 @@ SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', t
 
 def prepare(connection: Connection[Row], place: str, *, create: bool) -> None:
     """Is the schema ours and of this version? Made or brought up to date if `create`. Raises StoreUnavailable."""
-    version = _version(connection, place)
+    version = version_of(connection, place)
     if version < schema.VERSION and not create:
         raise StoreUnavailable(StorageFault.OLDER if version else StorageFault.NOT_SET_UP, place)
     if version < schema.VERSION:
         with connection.transaction():
             connection.execute(ALONE.encode())
-            version = _version(connection, place)
+            version = version_of(connection, place)
             _bring_up_to_date(connection, version)
+            _add_trigrams(connection)
     if version > schema.VERSION:
         raise StoreUnavailable(StorageFault.NEWER, place)
 
@@ -78,8 +89,16 @@ def _bring_up_to_date(connection: Connection[Row], version: int) -> None:
         connection.execute(f"UPDATE schema_version SET version = {number}".encode())
 
 
-def _version(connection: Connection[Row], place: str) -> int:
-    """Of the schema; 0 if there is nothing yet."""
+def _add_trigrams(connection: Connection[Row]) -> None:
+    """Finding a part of a name is quicker with them; where the extension can't be had, it works without."""
+    with suppress(psycopg.errors.InsufficientPrivilege, *NO_EXTENSION), connection.transaction():
+        connection.execute(b"CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        (place,) = connection.execute(TRIGRAM_PLACE.encode())
+        connection.execute(TRIGRAM_INDEX.format(place=place["name"]).encode())
+
+
+def version_of(connection: Connection[Row], place: str) -> int:
+    """Of the schema; 0 if there is nothing yet. Raises StoreUnavailable if something else is there."""
     (mark,) = connection.execute(MARKED.encode())
     rows = connection.execute((VERSION if mark["marked"] else FOREIGN).encode()).fetchall()
     if mark["marked"] and rows and rows[0]["application"] == schema.APPLICATION_ID:

@@ -18,9 +18,11 @@ from psycopg.pq import TransactionStatus
 
 from model.engine import Row
 from model.errors import StorageFault, StoreUnavailable
+from model.moved import MARKED
 from model.postgres_address import Connection, ServerAddress, fault_of
 
-WRITE = b"BEGIN; SELECT hash FROM audit_head WHERE id = 1 FOR UPDATE"
+# The mark is looked at with the lock held, or it might come in between.
+WRITE = f"BEGIN; SELECT hash FROM audit_head WHERE id = 1 FOR UPDATE; {MARKED}".encode()
 READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 HEAD = b"SELECT hash FROM audit_head WHERE id = 1"
 ENTRY = b"SELECT seq FROM audit WHERE hash = %s"
@@ -77,18 +79,19 @@ class Sessions:
             yield
 
     @contextmanager
-    def write(self) -> Iterator[None]:
-        """A transaction in which nobody else writes."""
-        connection, before = self._begun(WRITE)
+    def write(self) -> Iterator[list[Row]]:
+        """A transaction in which nobody else writes; the mark on a database whose data are elsewhere, if it has one."""
+        connection, (head, marks) = self._begun(WRITE)
+        before = _hash(head)
         with self._inside(connection):
-            yield
+            yield marks
             with self.translated():
                 self._commit(connection, before)
 
     @contextmanager
     def read(self) -> Iterator[None]:
         """A transaction that sees one state."""
-        connection, _before = self._begun(READ)
+        connection, _nothing = self._begun(READ)
         with self._inside(connection):
             yield
 
@@ -130,15 +133,15 @@ class Sessions:
         else:
             self._idle.append(connection)
 
-    def _begun(self, statements: bytes) -> tuple[Connection, str]:
-        """Begin, again if the connection was lost since the last time or others take long; what a look-up gave."""
+    def _begun(self, statements: bytes) -> tuple[Connection, list[list[Row]]]:
+        """Begin, again if the connection was lost since the last time or others take long; what the look-ups gave."""
         pauses = iter(PAUSES_S)
         while True:
             connection = self._take()
             try:
                 with self.translated():
                     begun = connection.execute(statements)
-                    return connection, _hash(begun) if begun.nextset() else ""
+                    return connection, _further(begun)
             except BaseException as error:
                 self._give_back(connection)
                 pause = next(pauses, None)
@@ -149,7 +152,7 @@ class Sessions:
             time.sleep(pause * random.uniform(0.5, 1.5))
 
     def _commit(self, connection: Connection, before: str) -> None:
-        after = _hash(connection.execute(HEAD))
+        after = _hash(connection.execute(HEAD).fetchall())
         try:
             connection.execute(b"COMMIT")
         except psycopg.OperationalError:
@@ -171,6 +174,14 @@ class Sessions:
         raise StoreUnavailable(StorageFault.OUTCOME_UNKNOWN, self._address.shown)
 
 
-def _hash(found: psycopg.Cursor[Row]) -> str:
+def _further(begun: psycopg.Cursor[Row]) -> list[list[Row]]:
+    """The rows of the second statement, and of those that follow."""
+    found = []
+    while begun.nextset():
+        found.append(begun.fetchall())
+    return found
+
+
+def _hash(found: list[Row]) -> str:
     """The head's; a damaged history may have lost it."""
     return "".join(row["hash"] for row in found)

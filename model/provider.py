@@ -18,6 +18,7 @@ from model.email_address import checked_email
 from model.engine import Engine
 from model.errors import Fault, InvalidInput
 from model.installation import LONGEST_NAME, checked_text
+from model.opened import ZONE
 
 LARGEST_LOGO = 512 * 1024
 MOST_LINES = 6
@@ -126,6 +127,19 @@ class Settings:
         server = server.checked()
         with self._engine.write():
             self._change("mail_server", self.mail_server(), server, Action.MAIL_SERVER_CHANGED, now)
+
+    def keep_zone(self, name: str, now: datetime) -> str:
+        """Keep the office's time zone if none is kept yet; the one that holds.
+
+        In a new database the first entry of the history vouches for it: there is no act yet that could be one.
+        """
+        with self._engine.write():
+            if kept := self._engine.query(ZONE):
+                return str(kept[0]["value"])
+            self._engine.insert("setting", {"name": "zone", "value": name})
+            if self._engine.query("SELECT seq FROM audit LIMIT 1"):
+                self._journal.append(Action.ZONE_SET, now, after={"zone": name})
+        return name
 
     def _change(self, name: str, known: Kept, chosen: Kept, action: Action, now: datetime) -> None:
         changed = [field.name for field in fields(chosen) if getattr(known, field.name) != getattr(chosen, field.name)]

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from model.account import Account
 from model.audit import AuditEntry, audit_entry
 from model.backups import back_up
-from model.engine import Engine, Row
+from model.engine import Engine, Parameters, Row, Value
 from model.errors import NoSuchInstallation
 from model.export_list import ListedInstallation, list_page
 from model.installation import LONGEST_CUSTOMER_NUMBER, Device, Installation
+from model.lazy import Lazy
 from model.listing import PAGE, InstallationRow
 from model.opened import Opened
 from model.records import (
+    DEVICE_COLUMNS,
+    EXTENSION_COLUMNS,
     OrderMail,
-    device_from,
-    extension_from,
+    devices_from,
+    extensions_from,
     feature_from,
     installation_from,
     mail_from,
@@ -150,32 +156,37 @@ class Reading(Opened):
         if not contracts:
             raise NoSuchInstallation(installation_id)
         orders = values(order_from, "SELECT * FROM tariff_order WHERE installation_id = :id ORDER BY order_number", key)
-        extensions = values(extension_from, "SELECT * FROM extension WHERE installation_id = :id", key)
+        extensions = self._columns(extensions_from, EXTENSION_COLUMNS, "extension WHERE installation_id = :id", key)
         features = values(
             feature_from,
             """SELECT f.*, e.number FROM feature_use f LEFT JOIN extension e ON e.id = f.extension_id
                WHERE f.installation_id = :id ORDER BY f.created_at, f.id""",
             key,
         )
-        devices = self._devices(installation_id)
-        return Account(*contracts[0], tuple(orders), tuple(extensions), devices, tuple(features))
+        devices = self._devices(key)
+        return Account(*contracts[0], tuple(orders), extensions, devices, tuple(features))
 
-    def _devices(self, installation_id: int) -> tuple[Device, ...]:
-        key = {"id": installation_id}
+    def _devices(self, key: Parameters) -> Lazy[Device]:
+        links = "device_extension l JOIN extension e ON e.id = l.extension_id WHERE e.installation_id = :id"
         served: dict[int, list[str]] = {}
-        for row in self._engine.query(
-            """SELECT l.device_id, e.number FROM device_extension l JOIN extension e ON e.id = l.extension_id
-               WHERE e.installation_id = :id ORDER BY e.number""",
-            key,
-        ):
-            served.setdefault(row["device_id"], []).append(row["number"])
-        return tuple(
-            self._engine.values(
-                lambda row: device_from(row, served.get(row["id"], ())),
-                "SELECT * FROM device WHERE installation_id = :id",
-                key,
-            )
+        for device, number in self._columns(_pairs, ("device_id", "number"), links, key):
+            served.setdefault(device, []).append(number)
+        make = partial(devices_from, served=served)
+        return self._columns(make, DEVICE_COLUMNS, "device WHERE installation_id = :id", key)
+
+    def _columns(
+        self, make: Callable[[dict[str, list[Any]]], Value], names: Sequence[str], source: str, parameters: Parameters
+    ) -> Value:
+        """What is made of whole columns: of thousands of rows, which are read as one text."""
+        return self._engine.value(
+            lambda row: make(dict(zip(names, json.loads(row["text"]), strict=True))),
+            f"SELECT {self._engine.finder.as_text(names)} AS text FROM {source}",
+            parameters,
         )
+
+
+def _pairs(columns: dict[str, list[Any]]) -> Iterator[tuple[Any, ...]]:
+    return zip(*columns.values(), strict=True)
 
 
 def _contract_from(row: Row) -> tuple[Installation, Tariff]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
 from model.clock import from_text, to_text
-from model.engine import Row
+from model.engine import Engine, Parameters, Row
 from model.installation import (
     Customer,
     Device,
@@ -22,10 +22,13 @@ from model.installation import (
     ProFeature,
     ProFeatureUse,
 )
+from model.lazy import Lazy
 from model.orders import Ending, TariffOrder
 from model.search import search_text, sort_text
 from model.tariff import Edition, PriceList, Tariff
 
+EXTENSION_COLUMNS = ("id", "number", "name", "kind", "created_at")
+DEVICE_COLUMNS = ("id", "name", "kind", "mac", "created_at")
 # Finding these anew for each row would take longer than all the rest of it; objects made together share an instant.
 _extension_kind, _device_kind, _instant = cache(ExtensionKind), cache(DeviceKind), lru_cache(1024)(from_text)
 
@@ -41,6 +44,13 @@ class OrderMail:
     language: Language
     created_at: datetime
     content: dict[str, Any]
+
+
+def columns(engine: Engine, names: Sequence[str], source: str, parameters: Parameters) -> list[list[Any]]:
+    """Whole columns, their rows in no order; for thousands of rows, each of which would take its time and memory."""
+    (row,) = engine.query(f"SELECT {engine.finder.as_text(names)} AS text FROM {source}", parameters)
+    found: list[list[Any]] = json.loads(row["text"])
+    return found
 
 
 def tariff_columns(tariff: Tariff) -> Row:
@@ -91,16 +101,31 @@ def installation_from(row: Row) -> Installation:
     )
 
 
-def extension_from(row: Row) -> Extension:
-    """An extension from its columns."""
-    kind, created = _extension_kind(row["kind"]), _instant(row["created_at"])
-    return Extension(row["id"], row["number"], row["name"], kind, created)
+def extensions_from(columns: Mapping[str, Sequence[Any]]) -> Lazy[Extension]:
+    """Extensions from EXTENSION_COLUMNS; raises ValueError where a column holds what can be no extension's."""
+    _check(columns, _extension_kind)
+    return Lazy(_extension, columns)
 
 
-def device_from(row: Row, extensions: Iterable[str]) -> Device:
-    """A device from its columns and the numbers of the extensions it serves."""
-    kind, created = _device_kind(row["kind"]), _instant(row["created_at"])
-    return Device(row["id"], row["name"], kind, row["mac"], tuple(extensions), created)
+def devices_from(columns: Mapping[str, Sequence[Any]], served: Mapping[int, Sequence[str]]) -> Lazy[Device]:
+    """Devices from DEVICE_COLUMNS and the numbers of the extensions that each device serves."""
+    _check(columns, _device_kind)
+    extensions = [tuple(sorted(served.get(device, ()))) for device in columns["id"]]
+    return Lazy(_device, {**columns, "extensions": extensions})
+
+
+def _check(columns: Mapping[str, Sequence[Any]], kind: Callable[[str], object]) -> None:
+    for make, name in ((kind, "kind"), (_instant, "created_at")):
+        for text in set(columns[name]):
+            make(text)
+
+
+def _extension(identity: int, number: str, name: str, kind: str, created_at: str) -> Extension:
+    return Extension(identity, number, name, _extension_kind(kind), _instant(created_at))
+
+
+def _device(identity: int, name: str, kind: str, mac: str, created_at: str, extensions: tuple[str, ...]) -> Device:
+    return Device(identity, name, _device_kind(kind), mac, extensions, _instant(created_at))
 
 
 def feature_from(row: Row) -> ProFeatureUse:
@@ -193,12 +218,12 @@ def mail_content(
     devices: int,
     replaced: TariffOrder | None,
     told_at: datetime,
-) -> str:
-    """What the order information is written from, as it was at the order's or the cancellation's instant: JSON.
+) -> Row:
+    """What the order information is written from, as it was at the order's or the cancellation's instant.
 
     Instants are the desk's local ones, because its clock decides which day it is (R21).
     """
-    content = {
+    return {
         "order_number": order.order_number,
         "customer_number": installation.customer_number,
         "customer_name": installation.name,
@@ -213,4 +238,8 @@ def mail_content(
         "replaces": replaced.order_number if replaced else None,
         "replaced_tariff": replaced.tariff.name if replaced else "",
     }
+
+
+def mail_text(content: Row) -> str:
+    """The content of an order information as it is kept."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True)

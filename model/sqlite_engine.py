@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model import schema, sqlite_health
 from model.engine import Parameters, Row, Value, insert_sql
 from model.errors import StorageFault, StoreUnavailable
+from model.moved import MARKED, moved_from, require_here
 from model.sqlite_file import (
     can_be_written,
     check_ours,
@@ -44,6 +46,8 @@ TIMEOUT_S = 5.0
 class SqliteEngine:
     """One database file, or `:memory:`. A file has a connection for every thread, memory one for all."""
 
+    is_viewer = False
+
     def __init__(
         self,
         target: str | Path,
@@ -58,7 +62,7 @@ class SqliteEngine:
         older schema stays as it is.
         `before_migration` makes a copy and tells where it is, before an older schema is changed.
         """
-        self.target = str(target)
+        self.target, self._path = str(target), Path(target)
         self.has_file = self.target != MEMORY
         self._before_migration = before_migration
         self.read_only = read_only
@@ -75,7 +79,7 @@ class SqliteEngine:
         self._shared = None
         try:
             with translated(self.target):
-                self._open_file(Path(self.target), create=create)
+                self._open_file(self._path, create=create)
         except BaseException:
             self.close()
             raise
@@ -111,21 +115,24 @@ class SqliteEngine:
         with self._sound.translated():
             return int(self._connection().database.execute(insert_sql(table, row), dict(row)).lastrowid or 0)
 
-    def insert_many(self, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    def insert_many(self, table: str, rows: Iterable[Mapping[str, object]]) -> None:
         """Insert rows of the same columns inside `write()`: many in one statement take half as long as one in each."""
-        columns = tuple(rows[0]) if rows else ()
-        most = MOST_PARAMETERS // max(1, len(columns))
-        for start in range(0, len(rows), most):
-            part = rows[start : start + most]
-            sql = _insert_many_sql(table, columns, len(part))
+        rows = iter(rows)
+        first = next(rows, None)
+        if first is None:
+            return
+        columns, rows = tuple(first), chain((first,), rows)
+        while part := [row[name] for row in islice(rows, MOST_PARAMETERS // len(columns)) for name in columns]:
             with self._sound.translated():
-                self._connection().database.execute(sql, [row[name] for row in part for name in columns])
+                sql = _insert_many_sql(table, columns, len(part) // len(columns))
+                self._connection().database.execute(sql, part)
 
     @contextmanager
-    def write(self) -> Iterator[None]:
+    def write(self, *, moving: bool = False) -> Iterator[None]:
         """One transaction, all or nothing; inside another `write()` a part of it, which is undone alone if it fails.
 
-        Raises StoreUnavailable, also where the file was found damaged before or isn't at its place.
+        Raises StoreUnavailable, also where the file was found damaged before or isn't at its place, or where the data
+        are elsewhere, unless it is about that.
         """
         with self._alone(), self._explained:
             db = self._connection().database
@@ -133,11 +140,14 @@ class SqliteEngine:
                 with _part(db, self._sound):
                     yield
                 return
-            self._sound.require()
+            if self.read_only:
+                raise StoreUnavailable(StorageFault.READ_ONLY, self.target)
+            self._sound.before_a_change(self._rows)
             self.check_place()
             with self._sound.translated():
                 db.execute("BEGIN IMMEDIATE")
             try:
+                require_here(() if moving else self.values(moved_from, MARKED))
                 yield
                 self._sound.require()
                 with self._sound.translated():
@@ -167,7 +177,7 @@ class SqliteEngine:
 
     def check_place(self) -> None:
         """Is the file at its place still the one that was opened? Raises StoreUnavailable; costs one look at it."""
-        if self._shared is None and file_id(Path(self.target)) != self._file:
+        if self._shared is None and file_id(self._path) != self._file:
             raise StoreUnavailable(StorageFault.REPLACED, self.target)
 
     def look_over(self) -> None:
@@ -248,7 +258,7 @@ class SqliteEngine:
             self.check_place()
             mode = "mode=ro" if self.read_only else "mode=rw"
             with self._sound.translated():
-                found = self._local.connection = self._connect(uri(Path(self.target), mode))
+                found = self._local.connection = self._connect(uri(self._path, mode))
         return found
 
     def _connect(self, place: str) -> _Connection:
@@ -273,7 +283,7 @@ class SqliteEngine:
         check_ours(path)
         self.read_only = self.read_only or not can_be_written(path)
         with self.read():
-            self._sound.require(sqlite_health.faults_at_first_sight(self._rows))
+            self._sound.at_first_sight(self._rows)
         # This thread hardly reads any more; what it read would lie in memory beside each other thread's pages.
         _forget_pages(self._connection().raw)
         if not self.read_only:
@@ -297,6 +307,7 @@ class SqliteEngine:
         version = _user_version(connection.raw)
         if version == schema.VERSION:
             return
+        self._sound.before_a_change(self._rows)
         db = connection.database
         copy = self._before_migration(self) if version and self._before_migration else None
         db.execute("BEGIN IMMEDIATE")

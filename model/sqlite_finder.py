@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from sqlite3 import Connection
 from typing import Any, Protocol
@@ -12,6 +12,8 @@ from model.ids import EARLY, LATE, Ids
 
 TRIGRAM = 3
 INDEX = "installation_text"
+# Ids count up from 1; where somebody has given others, a map of them could be of any size.
+MOST_MAPPED = 10_000_000
 
 
 class Engine(Protocol):
@@ -42,16 +44,40 @@ class SqliteFinder:
         text = f"group_concat(CASE WHEN late THEN {LATE} ELSE {EARLY} END + id, '')"
         return Ids(self._engine.query(f"SELECT {text} AS ids FROM ({sql})", parameters)[0]["ids"] or "")
 
-    def ids_with(self, text: str, most: int) -> list[int] | None:
-        """The installations with a text in name or number; None if they are more than `most`, or it can't be told.
+    def as_text(self, columns: Sequence[str]) -> str:
+        """SQL for all rows as one text of JSON, a list for each column: for the reason `ids` has."""
+        return f"json_array({', '.join(f'json_group_array({column})' for column in columns)})"
 
-        That is so for short texts and those with a wildcard, which the index can't look up, and without an index.
+    def among(self, lookup: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+        """A condition that `i.id` is among the ids of a look-up, and its parameters: a map with a byte for each id.
+
+        SQLite would make a tree of the ids: of many that takes longer than everything else of a search.
         """
-        if len(text) < TRIGRAM or "%" in text or "_" in text or not self._engine.has_table(INDEX):
+        import json
+
+        text = self.as_text(["installation_id"])
+        ids = json.loads(self._engine.query(f"SELECT {text} AS text FROM ({lookup})", parameters)[0]["text"])[0]
+        if max(ids, default=0) > MOST_MAPPED:
+            return f"i.id IN ({lookup})", {}
+        marks = bytearray(max(ids, default=0) + 1)
+        for identity in ids:
+            marks[identity] = 1
+        name = f"map{hash(lookup) % 10**9}"
+        return f"substr(:{name}, i.id + 1, 1) = x'01'", {name: bytes(marks)}
+
+    def ids_with(self, texts: Sequence[str], most: int) -> list[int] | None:
+        """The installations with all texts in name or number; None if they are more than `most`, or it can't be told.
+
+        Short texts and those with a wildcard, which the index can't look up, are left out; that is so if nothing else
+        is left, and without an index.
+        """
+        known = [text for text in texts if len(text) >= TRIGRAM and not set("%_") & set(text)]
+        if not known or not self._engine.has_table(INDEX):
             return None
+        values: dict[str, object] = {f"text{place}": f"%{text}%" for place, text in enumerate(known)}
+        conditions = " AND ".join(f"search LIKE :{name}" for name in values)
         rows = self._engine.query(
-            f"SELECT rowid FROM {INDEX} WHERE search LIKE :text LIMIT :limit",
-            {"text": f"%{text}%", "limit": most + 1},
+            f"SELECT rowid FROM {INDEX} WHERE {conditions} LIMIT :limit", {**values, "limit": most + 1}
         )
         return None if len(rows) > most else [row["rowid"] for row in rows]
 

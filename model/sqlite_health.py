@@ -51,6 +51,7 @@ class Soundness:
     def __init__(self, place: str) -> None:
         self._place = place
         self._lost = False
+        self._is_looked_at = True
         self._translating = UponFailure(self._translated)
 
     def lost(self, fault: str = "") -> StoreUnavailable:
@@ -65,6 +66,18 @@ class Soundness:
         """Raises StoreUnavailable if the file has faults or was found damaged before."""
         if faults or self._lost:
             raise self.lost("\n".join(faults))
+
+    def at_first_sight(self, query: Query) -> None:
+        """Raises StoreUnavailable for what is wrong in a small file; of a large one, for what shows without delay."""
+        self._is_looked_at = query(SIZE)[0]["size"] <= WHOLE_UP_TO
+        self.require(not_as_made(query) or (_broken(query) if self._is_looked_at else []))
+
+    def before_a_change(self, query: Query) -> None:
+        """What decides over tariffs and money is looked at before it is first added to. Raises StoreUnavailable."""
+        self.require()
+        if not self._is_looked_at:
+            self.require(_broken(query, DECISIVE))
+            self._is_looked_at = True
 
     def translated(self) -> AbstractContextManager[None]:
         """Errors as StoreUnavailable; what was our database and now is none, or holds no text, is damaged."""
@@ -89,12 +102,6 @@ class Soundness:
     def value(self, make: Callable[[Row], Value], row: Row) -> Value:
         """A row as a value; one that can be none was never stored by this program."""
         return value_from(make, row, self.lost)
-
-
-def faults_at_first_sight(query: Query) -> list[str]:
-    """What is wrong in a small file; of a large one, what can be seen without delay."""
-    large = query(SIZE)[0]["size"] > WHOLE_UP_TO
-    return not_as_made(query) or (_broken(query, DECISIVE) if large else _broken(query))
 
 
 def broken_pages(query: Query) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,7 @@ from model.orders import TariffOrder
 from model.outbox import Outbox
 from model.price_lists import SHIPPED, new_price_lists, read_price_lists
 from model.provider import Settings
+from model.read_ahead import ReadAhead
 from model.reading import Reading
 from model.records import customer_columns, order_from, price_rows, tariff_columns
 from model.tariff import PriceList, Tariff
@@ -57,6 +58,7 @@ class Store(Reading):
         super().__init__(engine, clerk)
         self._journal = Journal(engine, clerk)
         self._orders = OrderBook(engine, self._journal)
+        self._ahead = ReadAhead(engine, self.account)
         self.outbox = Outbox(engine, self._journal)
         self.settings = Settings(engine, self._journal)
         self.profiles = ImportProfiles(engine, self._journal)
@@ -112,7 +114,7 @@ class Store(Reading):
         """Create objects within what may be used; raises LimitReached before anything is created (R11, R30)."""
         adding = adding.checked()
         with self._engine.write():
-            self._require_room(self.account(installation_id), adding, now.date())
+            self._require_room(self.account(installation_id), adding, self.local(now).date())
             self._create(Action.OBJECTS_CREATED, installation_id, adding, now)
 
     def load_objects(self, installation_id: int, adding: Additions, now: datetime) -> None:
@@ -136,7 +138,7 @@ class Store(Reading):
             if not changes:
                 return 0
             if features := changes.additions.features:
-                self._require_room(account, Additions(features=features), now.date())
+                self._require_room(account, Additions(features=features), self.local(now).date())
             return self._imports.write(account, changes, now)
 
     def kept_import(self, installation_id: int, seq: int) -> KeptImport | None:
@@ -192,22 +194,26 @@ class Store(Reading):
             }
             self._journal.note(Action.OBJECTS_REMOVED, now, installation_id, before=before)
 
+    def expect_order(self, installation_id: int) -> None:
+        """Read what an order on this thread will look at, so that its click needn't wait for that."""
+        self._ahead.read(installation_id)
+
     def place_order(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> TariffOrder:
         """Order what the summary showed, and create the objects it was asked for, in one transaction (R19–R26).
 
         The same quote again gives the same order. Raises QuoteStale if anything shown is no longer so,
         OrderRefused for a rule, ClockSuspect for a clock that can't be right.
         """
-        adding = adding.checked()
+        adding, now = adding.checked(), self.local(now)
         with self._engine.write():
             found = "SELECT * FROM tariff_order WHERE quote_id = :id"
             if placed := self._engine.values(order_from, found, {"id": quote.quote_id}):
                 return placed[0]
             self._require_clock(now)
-            account, prices = self.account(quote.installation_id), self.prices_on(now.date())
-            fresh = account.quote(quote.target, prices, now, new_quote_id(), adding)
+            account, prices = self._ahead.account(quote.installation_id), self.prices_on(now.date())
+            fresh = account.quote(quote.target, prices, now, quote.quote_id, adding)
             if changed := quote.changes(fresh):
-                raise QuoteStale(fresh, changed)
+                raise QuoteStale(replace(fresh, quote_id=new_quote_id()), changed)
             if fresh.refusal:
                 raise OrderRefused(fresh.refusal, fresh.obstacles)
             order = self._orders.place(quote, account, now)
@@ -223,6 +229,7 @@ class Store(Reading):
         Raises OrderRefused if it isn't pending or the objects exceed the current tariff, InvalidInput without a reason.
         """
         reason, adding = checked_text("reason", reason, LONGEST_REASON), adding.checked()
+        now = self.local(now)
         day = now.date()
         with self._engine.write():
             self._require_clock(now)
@@ -247,7 +254,7 @@ class Store(Reading):
         """Take over the new price lists of a TOML text; how many. Raises PriceListInvalid, the old lists stay (R32)."""
         offered = read_price_lists(text)
         with self._prices_changing(), self._engine.write():
-            fresh = new_price_lists(offered, self.price_lists(), now.date())
+            fresh = new_price_lists(offered, self.price_lists(), self.local(now).date())
             self._insert_prices(fresh)
             for prices in fresh:
                 self._journal.append(Action.PRICES_ADDED, now, after={"valid_from": prices.valid_from.isoformat()})

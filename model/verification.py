@@ -113,8 +113,11 @@ class Verification:
     findings: tuple[Finding, ...]
 
 
-def verify(engine: Engine) -> Verification:
-    """Look at everything over one state of the database; raises StoreUnavailable if it can't be read."""
+def verify(engine: Engine, going_on: Callable[[], object] = lambda: None) -> Verification:
+    """Look at everything over one state of the database; raises StoreUnavailable if it can't be read.
+
+    `going_on` is called again and again, and may raise to end it.
+    """
     damage = engine.damage()
     findings = [Finding(Wrong.FILE, text) for text in damage]
     if not TABLES.isdisjoint(damage):
@@ -122,6 +125,7 @@ def verify(engine: Engine) -> Verification:
     with engine.read():
         history = _History()
         for rows in _in_steps(engine, ENTRIES, "seq", STEP):
+            going_on()
             for row in rows:
                 history.look_at(row)
         history.finish(engine.query("SELECT seq, hash, latest_at FROM audit_head WHERE id = 1"))
@@ -131,13 +135,14 @@ def verify(engine: Engine) -> Verification:
         findings += _wrong_mails(engine, history, orders)
         if engine.has_table("delivery"):  # opened for reading, the first schema has neither this nor settings
             findings += _wrong_deliveries(engine, history)
-            findings += _differing(Wrong.SETTING, history.settings, setting_digests(engine))
+            settings = setting_digests(engine)
+            findings += _differing(Wrong.SETTING, history.settings if history.entries else settings, settings)
         if engine.has_table("import_kept"):  # nor has the second schema these
             findings += _differing(Wrong.IMPORT, history.kept(), _kept_digests(engine))
             findings += _differing(Wrong.PROFILE, history.profiles, profile_digests(engine))
         if history.price_lists is not None:
             findings += _differing(Wrong.PRICES, history.price_lists, price_list_digests(engine))
-        findings += _wrong_installations(engine, history)
+        findings += _wrong_installations(engine, history, going_on)
         if engine.has_table("installation_text"):  # nor has the third schema what the list is filtered by
             findings += [Finding(Wrong.COUNT, str(row["customer_number"])) for row in engine.query(HELD)]
     return Verification(history.entries, len(orders), tuple(findings))
@@ -290,7 +295,7 @@ def _is_as_written(mail: Row, history: _History) -> bool:
     content = _facts(mail["content"])
     if content is None or content.get("order_number") != mail["order_number"]:
         return False
-    return written is None or _unless_garbled(lambda: mail_digest(mail)) == written
+    return written is None or _unless_garbled(lambda: mail_digest(mail | {"content": content})) == written
 
 
 def _wrong_deliveries(engine: Engine, history: _History) -> list[Finding]:
@@ -323,10 +328,11 @@ def _differing(wrong: Wrong, told: Mapping[Any, object], found: Mapping[Any, obj
     ]
 
 
-def _wrong_installations(engine: Engine, history: _History) -> list[Finding]:
+def _wrong_installations(engine: Engine, history: _History, going_on: Callable[[], object]) -> list[Finding]:
     """Every installation against its entries and its counters."""
     found, unseen = [], dict(history.installations)
     for rows in _in_steps(engine, INSTALLATIONS, "id", FEW):
+        going_on()
         objects = stored_objects(engine, rows[0]["id"], rows[-1]["id"])
         for row in rows:
             wrong = _wrong_installation(row, unseen.pop(row["id"], _Past()), objects.get(row["id"], []))

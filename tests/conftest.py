@@ -118,6 +118,12 @@ def no_file_chooser(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(QFileDialog, name, refuse)
 
 
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """pytest-qt: what the application is started with."""
+    return ["tests", *theme.STYLE]
+
+
 @pytest.fixture
 def german(qapp: QApplication) -> QApplication:
     """The application as it starts by default: German, light."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,22 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.instant
+
+
+@dataclass
+class RunningClock:
+    """The computer's own clock, set wrong by so much."""
+
+    zone: ZoneInfo
+    wrong: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(self.zone) + self.wrong
+
+
+def midday() -> ZoneInfo:
+    """Where it is noon now: no test that needs the computer's clock runs over midnight."""
+    return ZoneInfo(f"Etc/GMT{datetime.now(UTC).hour - 12:+d}")
 
 
 def local(text: str, zone: ZoneInfo = BERLIN, fold: int = 0) -> datetime:

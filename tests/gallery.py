@@ -11,21 +11,30 @@ from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QMessageBox, QPushButton, QRadioButton, QTableView, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from model.errors import StorageFault, StoreUnavailable
+from model.errors import StorageFault, StoreUnavailable, TransferFault, TransferRefused
 from model.installation import Additions, Customer
+from model.moved import Moved
 from model.outbox import OutboxCounts
 from model.provider import MailServer
+from model.server_place import ServerPlace
 from model.smtp import Outcome, Trouble, Verdict
 from model.store import Store
-from tests.examples import EMAIL, FixedClock, objects, order, tariff
+from model.transfer import Stage as TransferStage
+from model.transfer import Transferred
+from model.transfer_check import Sum
+from tests.examples import EMAIL, NOW, FixedClock, objects, order, tariff
 from tests.screen import click, dialog, find, settle, write
+from ui import transfer_words
 from ui.export_dialog import ExportDialog
 from ui.exporting import Exported
 from ui.mail_dialogs import PasswordDialog, SendAgainDialog
 from ui.main_window import MainWindow
 from ui.sending import PostState
+from ui.server_opening import ServerDialog, ServerPasswordDialog
+from ui.settle_dialog import SettleDialog
 from ui.table import Table
 from ui.tariff_change_dialog import TariffChangeDialog
+from ui.transfer_dialog import ToFileDialog, ToServerDialog
 
 Shown = Iterator[tuple[str, QWidget]]
 TABS = ("extensions", "devices", "features", "orders", "history")
@@ -107,6 +116,7 @@ def screens(
     yield from _import_dialogs(stage)
     yield from _drafts(stage, over, pro)
     yield from _bars(stage)
+    yield from _transfer_dialogs(stage)
     yield from _mail_bar(stage)
     yield from _messages(stage)
     yield from _database_bars(stage)
@@ -204,6 +214,7 @@ def _mail_dialogs(stage: Stage, over: int) -> Shown:
         find(form, QTabWidget, "preferencesTabs").setCurrentIndex(place)
         stage.settle()
         yield f"preferences, {title}", form
+    yield from _database(stage, form)
     form.close()
     order(stage.store, over, "C25")
     waiting = stage.store.outbox.claim(stage.clock.now())
@@ -218,6 +229,24 @@ def _mail_dialogs(stage: Stage, over: int) -> Shown:
     deliveries = stage.store.outbox.of_order(waiting.mail.order_number)
     window.dialogs.open_once("sendAgain", lambda: SendAgainDialog(deliveries, "neu@example.org", window))
     yield from stage.opened("send again", "sendAgainDialog")
+
+
+def _database(stage: Stage, form: QWidget) -> Shown:
+    """The settings' page for the database, and what is asked before there is a window."""
+    find(form, QTabWidget, "preferencesTabs").setCurrentIndex(3)
+    for choice in ("databaseFileChoice", "databaseServerChoice"):
+        find(form, QRadioButton, choice).setChecked(True)
+        stage.settle()
+        yield f"preferences, {choice}", form
+    write(stage.qtbot, form, "serverHostField", "")
+    click(stage.qtbot, form, "serverCheckButton")
+    stage.settle()
+    yield "preferences, server missing", form
+    asking = ServerDialog(ServerPlace("db.example.org", account=f"anna{stage.mark}")), ServerPasswordDialog(stage.mark)
+    for made in asking:
+        stage.qtbot.addWidget(made)
+        made.show()
+        yield from stage.opened(made.objectName(), made.objectName())
 
 
 def _exports(stage: Stage) -> Shown:
@@ -329,6 +358,30 @@ def _drafts(stage: Stage, one: int, other: int) -> Shown:
     window.settings_page.drafts.discard()
 
 
+def _transfer_dialogs(stage: Stage) -> Shown:
+    """Where everything is to go, how far it is, what was the same; a transfer that was cut off."""
+    place = f"postgresql://server.example.org/office{stage.mark}"
+    stage.window.actions_by_name.named["transfer"].trigger()
+    stage.settle()
+    shown = dialog("toServerDialog")
+    assert isinstance(shown, ToServerDialog)
+    yield "transfer to a server", shown
+    shown.show_error(StoreUnavailable(StorageFault.NOT_SET_UP, place))
+    yield "transfer to an empty database", shown
+    shown.set_busy(busy=True)
+    shown.show_progress(TransferStage.COPYING, 42)
+    yield "transfer under way", shown
+    rows = dict.fromkeys(transfer_words.tables(), 1_234)
+    shown.show_done(Transferred(place, place, rows, (Sum("", 5, 9_900),), "0" * 64))
+    yield from stage.opened("transfer done", "toServerDialog")
+    file = ToFileDialog(Path(f"/home/anna/Dokumente{stage.mark}/Tarifwechsel.db"), stage.window)
+    file.open()
+    file.show_error(TransferRefused(TransferFault.TAKEN, place))
+    yield from stage.opened("transfer into a file", "toFileDialog")
+    SettleDialog(Moved(place, place, NOW, f"anna{stage.mark}", "", done=False), NOW.tzinfo, stage.window).open()
+    yield from stage.opened("transfer cut off", "settleDialog")
+
+
 def _bars(stage: Stage) -> Shown:
     """The two bars that say that something is wrong."""
     right = stage.clock.instant
@@ -345,7 +398,14 @@ def _bars(stage: Stage) -> Shown:
 def _database_bars(stage: Stage) -> Shown:
     """What is the matter with the database as a whole; damage stays."""
     window, place = stage.window, f"/home/anna/Dokumente{stage.mark}/Tarifwechsel.db"
-    for fault in (StorageFault.BUSY, StorageFault.REPLACED, StorageFault.NO_ACCESS, StorageFault.DAMAGED):
+    for fault in (
+        StorageFault.BUSY,
+        StorageFault.REPLACED,
+        StorageFault.NO_ACCESS,
+        StorageFault.MOVING,
+        StorageFault.MOVED,
+        StorageFault.DAMAGED,
+    ):
         window.desk.unreadable.emit(StoreUnavailable(fault, place))
         yield f"database bar, {fault}", window
     window.orders.adjust()

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from model.postgres_address import ServerAddress
 from model.postgres_engine import PostgresEngine
@@ -30,7 +31,13 @@ full_page_writes = off
 max_connections = 200
 log_min_messages = panic
 """
-
+LISTENING = """
+listen_addresses = '127.0.0.1'
+port = {port}
+ssl = {on}
+ssl_cert_file = 'server.pem'
+ssl_key_file = 'server.pem'
+"""
 
 # As after the first use; the guards don't let anybody empty a table otherwise.
 EMPTY = """
@@ -64,6 +71,8 @@ class Office:
         self.address = f"{server}{'&' if '?' in server else '?'}options={quote(f'-c search_path={name}')}"
         self._cleaner: psycopg.Connection | None = None
         self.shown = ServerAddress(self.address).shown
+        parts = conninfo_to_dict(server)
+        self.host, self.port = str(parts.get("host", "localhost")), str(parts.get("port", 5432))
         self.do(f"DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}")
 
     def open(self) -> PostgresEngine:
@@ -100,21 +109,43 @@ class Office:
 class Cluster:
     """A server of our own in a folder of its own, reached by a socket there; it survives a kill, not a power cut."""
 
-    def __init__(self, folder: Path) -> None:
-        self._programs = _programs()
+    def __init__(self, folder: Path, followed: str = "", settings: str = "") -> None:
+        """The address of another one to be followed, if it stands by for that; `settings` overrule those here."""
+        self._programs = programs()
         self._account = _account()
         self._data = folder / "data"
         self._log = folder / "log"
         self.address = f"postgresql:///postgres?host={folder}&user=owner"
         if self._account is not None:
             shutil.chown(folder, self._account, self._account)
-        self._run("initdb", "--username", "owner", "--auth", "trust", "--encoding", "UTF8", "--no-locale", "--no-sync")
-        configuration = self._data / "postgresql.auto.conf"
-        configuration.write_text(CONFIGURATION.format(folder=folder), encoding="utf-8")
+        if followed:
+            fast = ("--write-recovery-conf", "--checkpoint", "fast", "--no-sync")
+            self._run("pg_basebackup", "--dbname", followed, *fast)
+        else:
+            text = ("--encoding", "UTF8", "--no-locale", "--no-sync")
+            self._run("initdb", "--username", "owner", "--auth", "trust", *text)
+        with (self._data / "postgresql.auto.conf").open("a", encoding="utf-8") as configuration:
+            configuration.write(f"{CONFIGURATION.format(folder=folder)}{settings}")
+
+    def listen(self, port: int, pem: bytes) -> None:
+        """On a port of this computer too, with TLS and passwords, or with passwords alone without a certificate."""
+        kept = self._data / "server.pem"
+        kept.touch(mode=0o600)
+        kept.write_bytes(pem)
+        if self._account is not None:
+            shutil.chown(kept, self._account, self._account)
+        sort = "hostssl" if pem else "host"
+        (self._data / "pg_hba.conf").write_text(f"local all all trust\n{sort} all all 127.0.0.1/32 scram-sha-256\n")
+        with (self._data / "postgresql.auto.conf").open("a", encoding="utf-8") as configuration:
+            configuration.write(LISTENING.format(port=port, on="on" if pem else "off"))
 
     def start(self) -> None:
         """Start, and recover from a kill if there was one."""
         self._run("pg_ctl", "--log", self._log, "--wait", "start")
+
+    def promote(self) -> None:
+        """It stood by long enough: from now on it is the one that takes orders."""
+        self._run("pg_ctl", "--wait", "promote")
 
     def kill(self) -> None:
         """Without an end of anything."""
@@ -127,6 +158,8 @@ class Cluster:
             group=self._account,
             extra_groups=None if self._account is None else [],
             cwd="/",
+            # What pytest tells there may be longer than a program takes.
+            env={name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
@@ -137,11 +170,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """A server of our own; raises NoServer."""
+def cluster(followed: str = "") -> Iterator[Cluster]:
+    """A server of our own, perhaps one that follows another; raises NoServer."""
     folder = Path(tempfile.mkdtemp(prefix="tarifwechsel-"))
     try:
-        made = Cluster(folder)
+        made = Cluster(folder, followed)
         made.start()
         try:
             yield made
@@ -169,7 +202,7 @@ def without() -> NoReturn:
     pytest.skip(reason)
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Where initdb and pg_ctl are; Debian keeps them off the path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")

@@ -19,7 +19,7 @@ BEFORE, AFTER = "before", "after"
 class Proxy:
     """Listens on a port of its own and passes everything on, but breaks once at a COMMIT if `cut` says where.
 
-    Whoever comes while it is `silent` gets no answer.
+    Whoever comes while it is `silent`, perhaps only since the cut, gets no answer.
     """
 
     def __init__(self, server: str) -> None:
@@ -27,7 +27,7 @@ class Proxy:
         self._listener = socket.create_server((LOOPBACK, 0))
         self.port = self._listener.getsockname()[1]
         self.cut = ""
-        self.silent = False
+        self.silent = self.silent_after_cut = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     def __enter__(self) -> Self:
@@ -66,6 +66,7 @@ class Proxy:
         if not self.cut or COMMIT not in data:
             return False
         cut, self.cut = self.cut, ""
+        self.silent = self.silent_after_cut
         if cut == AFTER:
             server.sendall(data)
             server.recv(65536)

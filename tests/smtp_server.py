@@ -172,18 +172,21 @@ def authority() -> str:
 
 def server_context(name: str) -> ssl.SSLContext:
     """What the server proves itself with."""
-    certificate, key = _certificate(name)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "server.pem"
-        path.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-            + certificate.public_bytes(serialization.Encoding.PEM)
-        )
+        path.write_bytes(server_pem(name))
         context.load_cert_chain(path)
     return context
+
+
+def server_pem(name: str) -> bytes:
+    """A server's key and certificate by the test's own authority; also for 127.0.0.1."""
+    certificate, key = _certificate(name)
+    kept = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return kept + certificate.public_bytes(serialization.Encoding.PEM)
 
 
 @cache

@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPushButton,
+    QRadioButton,
+    QTabWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -35,7 +37,7 @@ from pytestqt.qtbot import QtBot
 from model.account import Coverage, Decision, Flag, Obstacle, ObstacleKind, Verdict
 from model.audit import Action, AuditEntry
 from model.backups import back_up
-from model.clock import ClockState
+from model.clock import ClockCheck, ClockState
 from model.demo import open_demo
 from model.errors import (
     AmiFailed,
@@ -60,6 +62,8 @@ from model.errors import (
     StillWaiting,
     StorageFault,
     StoreUnavailable,
+    TransferFault,
+    TransferRefused,
     Unexpected,
 )
 from model.installation import (
@@ -74,6 +78,7 @@ from model.installation import (
     ProFeatureUse,
 )
 from model.search import ListQuery
+from model.server_place import place_of
 from model.sqlite_engine import SqliteEngine
 from model.store import Removal, Store, open_store
 from model.tariff import Edition
@@ -81,12 +86,12 @@ from tests.examples import NOW, TODAY, FixedClock, install, objects, order, quot
 from tests.postgres import Office
 from tests.proxy import Proxy
 from tests.screen import click, dialog, find, settle, text, write
-from ui import app, backup_work, errors, formats, history, i18n, labels, last_resort, preflight, theme
+from ui import app, backup_work, clock_words, errors, formats, history, i18n, labels, last_resort, preflight, theme
 from ui.app import Program
 from ui.backup_work import RestoreDialog
 from ui.import_words import skip_reason, warning_reason
 from ui.main_window import MainWindow
-from ui.preferences import Preferences, load_preferences, save_preferences
+from ui.preferences import Preferences, load_database, load_preferences, save_database, save_preferences
 from ui.table import Table
 from ui.theme import Appearance
 
@@ -103,6 +108,11 @@ class Computer:
         self.database = folder / "daten" / "Tarifwechsel.db"
         self._clock, self._qtbot = clock, qtbot
         self.programs: list[Program] = []
+
+    @property
+    def settings(self) -> QSettings:
+        """What the program keeps of what a clerk set."""
+        return QSettings(str(self.folder / "settings.ini"), QSettings.Format.IniFormat)
 
     def start(self, database: Path | str | None = None, demo: int | None = None, language: str | None = None) -> bool:
         """What `main.py` does; what is unexpected goes to the test, not to the last resort."""
@@ -475,7 +485,7 @@ def test_the_addresses_of_the_links_are_kept(qtbot: QtBot, computer: Computer) -
     assert computer.start()
     computer.window.actions_by_name.named["preferences"].trigger()
     form = dialog("preferencesDialog")
-    assert text(form, "databaseLabel") == f"Datenbank: {computer.database}"
+    assert find(form, QLabel, "databaseLabel").text() == f"Jetzt geöffnet: {computer.database}"
     write(qtbot, form, "productPageField", "https://example.org/produkt")
     click(qtbot, form, "preferencesDialogSubmit")
     assert computer.window.preferences.product_page == "https://example.org/produkt"
@@ -800,7 +810,7 @@ SAME_IN_BOTH = {"Classic", "Pro", "App", "Call Flow", "Analytics", "Version"}
         (DeviceKind, labels.device_kind),
         (ProFeature, labels.feature),
         (Language, labels.language),
-        (ClockState, errors.clock),
+        (tuple(ClockState)[1:], lambda value: clock_words.clock(ClockCheck(value, timedelta(minutes=3)))),
         (Refusal, errors.refusal),
         (Coverage, lambda value: labels.coverage(Flag(value, 11, 10), TODAY)),
         (ObstacleKind, lambda value: labels.obstacle(obstacle(value, 1))),
@@ -811,6 +821,7 @@ SAME_IN_BOTH = {"Classic", "Pro", "App", "Call Flow", "Analytics", "Version"}
         (StorageFault, lambda value: errors.message(StoreUnavailable(value, "ort.db"))),
         (ImportFault, lambda value: errors.message(ImportRefused(value))),
         (PriceFault, lambda value: errors.message(PriceListInvalid("Zeile 3", value))),
+        (TransferFault, lambda value: errors.message(TransferRefused(value, "office.db", "device 3"))),
         (Refusal, lambda value: errors.message(OrderRefused(value, (obstacle(ObstacleKind.DEVICES, 2),)))),
     ],
 )  # fmt: skip
@@ -846,6 +857,7 @@ def test_every_error_of_the_model_has_words(memory: Store) -> None:
         PriceListInvalid("Zeile 3", PriceFault.TWICE),
         StillWaiting(),
         FileNotSaved(FileFault.FULL, "liste.csv"),
+        TransferRefused(TransferFault.TAKEN, "office.db"),
         AmiFailed(AmiFault.REFUSED),
         StoreUnavailable(StorageFault.FULL, "ort.db"),
         ImportRefused(ImportFault.EMPTY),
@@ -895,6 +907,9 @@ def test_every_entry_of_the_history_says_before_and_after(memory: Store) -> None
         AuditEntry(99, NOW, "", Action.PROVIDER_CHANGED, {}, {"changed": ["name"]}, ""),
         AuditEntry(99, NOW, "", Action.MAIL_SERVER_CHANGED, {}, {"changed": ["host"]}, ""),
         AuditEntry(99, NOW, "", Action.PROFILE_CHANGED, {"profile": "Alt"}, {"profile": "Neu"}, ""),
+        AuditEntry(99, NOW, "", Action.ZONE_SET, {}, {"zone": "Europe/Lisbon"}, ""),
+        AuditEntry(99, NOW, "", Action.TRANSFER_BEGUN, {}, {"to": "office.db"}, ""),
+        AuditEntry(99, NOW, "", Action.TRANSFER_GIVEN_UP, {}, {"to": "office.db"}, ""),
     ]
     assert {entry.action for entry in entries} == set(Action)
     german_words, english = in_both(lambda: "\n".join(history.details(entry) for entry in entries))
@@ -979,6 +994,130 @@ def test_a_password_is_asked_for_and_kept_nowhere(
     assert said == [f"{plot.shown} nimmt Konto oder Kennwort nicht an."] * 2
     kept = "".join(path.read_text(errors="replace") for path in computer.folder.rglob("*") if path.is_file())
     assert "heim" not in kept
+
+
+def open_database_page(window: MainWindow) -> QWidget:
+    """The settings' page "Database", with a server chosen."""
+    window.actions_by_name.named["preferences"].trigger()
+    form = dialog("preferencesDialog")
+    tabs = find(form, QTabWidget, "preferencesTabs")
+    tabs.setCurrentIndex(tabs.count() - 1)
+    find(form, QRadioButton, "databaseServerChoice").setChecked(True)
+    return form
+
+
+def use(qtbot: QtBot, computer: Computer, form: QWidget) -> MainWindow:
+    """Work with the database that is entered; the window over it."""
+    before = computer.windows[-1]
+    click(qtbot, form, "useDatabaseButton")
+    qtbot.waitUntil(lambda: computer.windows != [] and computer.windows[-1] is not before)
+    return computer.window
+
+
+def test_a_server_that_is_chosen_is_set_up_after_asking_and_opened_at_every_start(
+    computer: Computer, plot: Office, answer: Answer, qtbot: QtBot
+) -> None:
+    save_database(computer.settings, plot.address)
+    assert computer.start(computer.database)
+    form = open_database_page(computer.window)
+    write(qtbot, form, "productPageField", "https://example.org/produkt")
+    said = answer("Hier anlegen")
+    window = use(qtbot, computer, form)
+    assert said == [f"Die Datenbank {plot.shown} ist noch leer."]
+    assert (window.desk.place, window.desk.read_only) == (plot.shown, False)
+    assert window.preferences.product_page == "https://example.org/produkt"
+    computer.quit()
+    assert computer.start()
+    assert computer.window.desk.place == plot.shown
+    form = open_database_page(computer.window)
+    find(form, QRadioButton, "databaseFileChoice").setChecked(True)
+    assert find(form, QLineEdit, "databaseFileField").text() == str(computer.database)
+    assert use(qtbot, computer, form).desk.place == str(computer.database)
+    computer.quit()
+    assert computer.start()
+    assert computer.window.desk.place == str(computer.database)
+
+
+def test_another_language_and_another_database_may_be_chosen_at_once(computer: Computer, qtbot: QtBot) -> None:
+    other = computer.folder / "andere.db"
+    open_store(other).close()
+    assert computer.start()
+    form = open_database_page(computer.window)
+    language = find(form, QComboBox, "programLanguageField")
+    language.setCurrentIndex(language.findText("English"))
+    find(form, QRadioButton, "databaseFileChoice").setChecked(True)
+    write(qtbot, form, "databaseFileField", str(other))
+    click(qtbot, form, "useDatabaseButton")
+    qtbot.waitUntil(lambda: [window.desk.place for window in computer.windows] == [str(other)])
+    assert find(computer.window, QPushButton, "filterAll").text() == "All 0"
+
+
+def test_a_fault_on_another_page_keeps_the_database_that_is_open(computer: Computer, qtbot: QtBot) -> None:
+    assert computer.start()
+    form = open_database_page(computer.window)
+    find(form, QRadioButton, "databaseFileChoice").setChecked(True)
+    find(form, QLineEdit, "productPageField").setText("https://example.org/\u202e")
+    write(qtbot, form, "databaseFileField", str(computer.folder / "andere.db"))
+    click(qtbot, form, "useDatabaseButton")
+    assert find(form, QLabel, "productPageFieldFault").isVisible()
+    write(qtbot, form, "productPageField", "https://example.org/")
+    click(qtbot, form, "preferencesDialogSubmit")
+    qtbot.waitUntil(lambda: not form.isVisible())
+    assert [window.desk.place for window in computer.windows] == [str(computer.database)]
+
+
+def test_who_gives_the_other_database_up_goes_on_with_the_former(
+    computer: Computer, plot: Office, answer: Answer, qtbot: QtBot
+) -> None:
+    save_database(computer.settings, plot.address)
+    assert computer.start(computer.database)
+    form = open_database_page(computer.window)
+    said = answer("Zurück")
+    assert use(qtbot, computer, form).desk.place == str(computer.database)
+    assert said == [f"Die Datenbank {plot.shown} ist noch leer."]
+    form = open_database_page(computer.window)
+    find(form, QRadioButton, "databaseFileChoice").setChecked(True)
+    write(qtbot, form, "databaseFileField", str(computer.folder / "vertippt.db"))
+    said = answer("Zurück")
+    assert use(qtbot, computer, form).desk.place == str(computer.database)
+    assert "vertippt.db ist nicht mehr da" in said[0]
+    assert not (computer.folder / "vertippt.db").exists()
+    assert load_database(computer.settings) == plot.address
+
+
+def test_a_server_that_is_away_at_the_start_leaves_every_way_open(
+    computer: Computer, plot: Office, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plot.open().close()
+    away = f"{plot.address}&host=127.0.0.1&port=1"
+    save_database(computer.settings, away)
+    open_store(computer.database).close()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_args: (str(computer.database), ""))
+    offered: list[list[str]] = []
+    presses = iter(["tryAgainButton", "otherFileButton", "serverSettingsButton"])
+
+    def act() -> None:
+        shown = QApplication.activeModalWidget()
+        if isinstance(shown, QMessageBox):
+            offered.append(sorted(made.text() for made in shown.buttons()))
+            find(shown, QPushButton, next(presses)).click()
+        elif shown is not None and shown.objectName() == "serverDialog":
+            find(shown, QLineEdit, "serverHostField").setText(plot.host)
+            find(shown, QLineEdit, "serverPortField").setText(plot.port)
+            find(shown, QPushButton, "serverDialogSubmit").click()
+
+    acting = QTimer(qapp)
+    acting.timeout.connect(act)
+    acting.start(5)
+    assert computer.start()
+    assert computer.window.desk.place == str(computer.database)
+    assert load_database(computer.settings) == away
+    computer.quit()
+    assert computer.start()
+    acting.stop()
+    assert offered == [["Beenden", "Einstellungen …", "Erneut versuchen", "Stattdessen eine Datei öffnen …"]] * 3
+    assert not computer.window.desk.read_only
+    assert place_of(load_database(computer.settings)).host == plot.host
 
 
 def test_copies_of_a_database_on_a_server_are_made_there(

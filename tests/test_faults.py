@@ -76,6 +76,13 @@ WORDS = {
     " versuchen Sie es noch einmal.",
     StorageFault.OUTCOME_UNKNOWN: "Die Verbindung zum Server wurde beim Speichern unterbrochen ({place}). Bitte sehen"
     " Sie nach, ob gespeichert wurde, bevor Sie es noch einmal versuchen.",
+    StorageFault.VIEWER: "Nicht gespeichert: Ihr Konto darf nur ansehen. Bitte wenden Sie sich an die Verwaltung des"
+    " Servers.",
+    StorageFault.MOVING: "Nicht gespeichert: Die Daten werden gerade nach {place} übertragen.",
+    StorageFault.MOVED: "Nicht gespeichert: Die Daten liegen jetzt unter {place}. Bitte arbeiten Sie mit der Datenbank"
+    " dort.",
+    StorageFault.NO_ZONE: "Die Zeitzone des Büros, „{place}“, ist auf diesem Computer nicht bekannt. Bitte"
+    " aktualisieren Sie das Programm und das Betriebssystem.",
 }
 
 # ---------------------------------------------------------------------- what every test asks
@@ -1034,6 +1041,7 @@ def test_every_fault_has_its_words() -> None:
         StorageFault.FULL,
         StorageFault.BUSY,
         StorageFault.NO_DRIVER,
+        StorageFault.VIEWER,
     }
 
 

@@ -18,7 +18,7 @@ from sqlite_utils import utils
 
 from model import sqlite_library
 from model.store import Store, open_store
-from tests.examples import FixedClock, install
+from tests.examples import NOW, FixedClock, install
 from tests.screen import find, settle
 from ui import app, formats, i18n
 from ui.changes import ChangeButton
@@ -62,7 +62,7 @@ main.main()
 def first_picture(tmp_path: Path) -> list[str]:
     """What a program that has just painted its list for the first time says: rows, filters, modules."""
     path = tmp_path / "office.db"
-    store = open_store(path)
+    store = open_store(path, now=NOW)
     install(store, name="Muster GmbH")
     store.close()
     folders = {name: str(tmp_path / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}

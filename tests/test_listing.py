@@ -140,11 +140,15 @@ def ids_of(rows: Sequence[InstallationRow]) -> list[int]:
     ),
     page=st.integers(1, 4),
     few=st.integers(0, 3),
+    easier=st.sampled_from([0, 4]),
 )
-def test_every_query_finds_what_the_rules_say(plans: list[Plan], queries: list[ListQuery], page: int, few: int) -> None:
+def test_every_query_finds_what_the_rules_say(
+    plans: list[Plan], queries: list[ListQuery], page: int, few: int, easier: int
+) -> None:
     with pytest.MonkeyPatch.context() as small, closing(Store(SqliteEngine(MEMORY), CLERK)) as store:
         small.setattr(listing, "PAGE", page)
         small.setattr(listing, "FEW", few)
+        small.setattr(listing, "EASIER", easier)
         small.setattr(listing, "ANCHOR_EVERY", page + 1)
         small.setattr(listing, "ANCHORS_FROM", 3)
         store.load_shipped_prices()

@@ -12,14 +12,14 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
-    QSize,
     Qt,
 )
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView
 from pytestqt.qtbot import QtBot
 
-from ui.long_list import LongListView
+from ui.long_list import Line, LongListView
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -44,19 +44,21 @@ class Lines(QAbstractListModel):
         return str(index.row()) if role == Qt.ItemDataRole.DisplayRole else None
 
 
-class Line(QStyledItemDelegate):
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
-        return QSize(100, LINE)
+class View(LongListView):
+    def line_height(self) -> int:
+        return LINE
+
+    def paint_line(self, painter: QPainter, line: Line) -> None:
+        painter.drawText(line.area, line.place.data())
 
 
 @pytest.fixture
 def view(qtbot: QtBot) -> LongListView:
     """A million lines of which ten are seen."""
-    made = LongListView()
+    made = View()
     qtbot.addWidget(made)
     made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setItemDelegate(Line(made))
     made.setModel(Lines(MILLION))
     made.show()
     made.resize(300, 10 * LINE + made.height() - made.viewport().height())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from urllib.parse import quote as quoted
 
@@ -15,17 +15,14 @@ import pytest
 
 from model import postgres_session, schema
 from model.errors import InvalidInput, QuoteStale, StorageFault, StoreUnavailable
-from model.installation import Additions, Customer, NewDevice, NewExtension
 from model.postgres_address import ServerAddress
 from model.postgres_engine import PostgresEngine
 from model.postgres_text import placed
-from model.price_lists import SHIPPED
-from model.provider import Provider
 from model.search import ListQuery
 from model.sqlite_engine import MEMORY, SqliteEngine
-from model.store import Removal, Store, open_store
+from model.store import Store, open_store
 from model.verification import Finding, Wrong
-from tests.examples import CLERK, EMAIL, NOW, TODAY, dump, install, objects, order, quote
+from tests.examples import CLERK, NOW, TODAY, dump, install, objects, order, quote
 from tests.postgres import Office
 from tests.proxy import AFTER, BEFORE, LOOPBACK, Proxy
 
@@ -229,8 +226,7 @@ def test_without_the_driver_one_sentence_says_so(monkeypatch: pytest.MonkeyPatch
 def test_a_server_that_only_reads_is_only_read(office: Office, desk: Store) -> None:
     installation = install(desk)
     with closing(open_store(with_options(office.address, "-c default_transaction_read_only=on"))) as reading:
-        assert reading.read_only
-        assert not reading.has_file
+        assert (reading.read_only, reading.is_viewer, reading.has_file) == (True, False, False)
         assert reading.account(installation) == desk.account(installation)
         assert fault_of(lambda: order(reading, installation, "C25")) is StorageFault.READ_ONLY
 
@@ -308,6 +304,54 @@ def test_an_outcome_nobody_can_tell_is_said_to_be_unknown(
         away.close()
     assert desk.place_order(wanted, NOW).quote_id == wanted.quote_id
     assert len(desk.account(installation).orders) == 1
+
+
+def test_r20_sessions_ended_before_and_after_an_order_leave_it_once(office: Office, desk: Store) -> None:
+    installation = install(desk)
+    wanted = quote(desk, installation, "C25")
+    office.end_sessions()
+    placed_order = desk.place_order(wanted, NOW)
+    office.end_sessions()
+    assert desk.place_order(wanted, NOW) == placed_order
+    assert desk.account(installation).orders == (placed_order,)
+
+
+@contextmanager
+def stuck(office: Office, work: Callable[[], object]) -> Iterator[Future[object]]:
+    """Work that has begun to write and waits for a table that somebody else holds."""
+    with psycopg.connect(office.address) as holder, ThreadPoolExecutor(1) as executor:
+        holder.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
+        waiting = executor.submit(work)
+        while not office.do("SELECT pid FROM pg_locks WHERE NOT granted"):
+            assert not waiting.done()
+        yield waiting
+
+
+def test_r22_a_session_ended_in_the_middle_of_an_order_leaves_nothing_of_it(office: Office, desk: Store) -> None:
+    installation = install(desk)
+    wanted, before = quote(desk, installation, "C25"), dump(desk._engine)
+    with stuck(office, lambda: desk.place_order(wanted, NOW)) as waiting:
+        office.do(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'Tarifwechsel' AND wait_event_type = 'Lock'"
+        )
+        assert fault_of(waiting.result) is StorageFault.CONNECTION_LOST
+    assert dump(desk._engine) == before
+    assert desk.place_order(wanted, NOW).quote_id == wanted.quote_id
+    assert len(desk.account(installation).orders) == 1
+    assert desk.verify().findings == ()
+
+
+@pytest.mark.usefixtures("desk")
+def test_r22_a_lock_that_is_held_too_long_leaves_nothing_of_an_order(office: Office) -> None:
+    with closing(open_store(with_options(office.address, "-c lock_timeout=500ms"))) as store:
+        installation = install(store)
+        wanted, before = quote(store, installation, "C25"), dump(store._engine)
+        with stuck(office, lambda: store.place_order(wanted, NOW)) as waiting:
+            assert fault_of(waiting.result) is StorageFault.BUSY
+        assert dump(store._engine) == before
+        assert store.place_order(wanted, NOW).quote_id == wanted.quote_id
+        assert store.verify().findings == ()
 
 
 def test_no_connection_is_kept_for_a_thread_that_has_gone(office: Office, desk: Store) -> None:
@@ -505,99 +549,3 @@ def test_r36_the_clerk_is_who_signed_in_at_the_server(desk: Store) -> None:
     assert [entry.clerk for entry in desk.audit_entries(installation)] == [account["name"]]
     assert isinstance(desk._engine, PostgresEngine)
     assert desk._engine.clerk == account["name"]
-
-
-# ---------------------------------------------------------------------- accounts
-
-ROLES = SHIPPED.with_name("postgres") / "roles.sql"
-GROUPS = ("tarifwechsel_clerk", "tarifwechsel_viewer")
-PEOPLE = {"anna.muster": GROUPS[0], "pruefung": GROUPS[1]}
-
-
-@pytest.fixture
-def staffed(plot: Office) -> Iterator[Office]:
-    """A database whose owner has run the script, with an account for a clerk and one for somebody who only looks."""
-    with closing(open_store(plot.address)) as store:
-        order(store, install(store, "C10", 3, 3), "C25")
-    script = [line for line in ROLES.read_text(encoding="utf-8").splitlines() if not line.startswith("\\")]
-    plot.do("\n".join(script))
-    for person, group in PEOPLE.items():
-        plot.do(f'CREATE ROLE "{person}" LOGIN IN ROLE {group}')
-    yield plot
-    for role in (*PEOPLE, *GROUPS):
-        plot.do(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
-
-
-def account_of(office: Office, person: str) -> str:
-    return f"{office.address}&user={person}"
-
-
-def test_a_clerk_may_do_all_that_the_program_does(staffed: Office) -> None:
-    with closing(open_store(account_of(staffed, "anna.muster"), create=False)) as store:
-        assert not store.read_only
-        installation = install(store, "P10", 3, 3, call_flow=True, number="K-2")
-        store.add_objects(installation, Additions(devices=(NewDevice("Telefon", extensions=("100",)),)), NOW)
-        store.change_customer(installation, Customer("K-3", "Neu GmbH", EMAIL), NOW)
-        account = store.account(installation)
-        store.change_extension(installation, account.extensions[0].id, NewExtension("200", "Anders"), NOW)
-        store.change_device(installation, account.devices[0].id, NewDevice("Anders", extensions=("101",)), NOW)
-        removed = account.extensions[1].id, account.devices[1].id
-        store.remove_objects(installation, Removal(removed[:1], removed[1:]), NOW)
-        order(store, installation, "P25")
-        second = order(store, installation, "P50")
-        store.cancel_order(installation, second.order_number, "Irrtum", NOW)
-        delivery = store.outbox.claim(NOW)
-        assert delivery
-        store.outbox.sent(delivery, "250 OK", NOW)
-        store.settings.change_provider(Provider(name="Muster Telefonie"), NOW)
-        later = SHIPPED.read_text(encoding="utf-8").replace("2027-01-01", "2028-01-01")
-        assert store.add_price_lists(later, NOW)
-        assert store.verify().findings == ()
-        assert {entry.clerk for entry in store.audit_entries(installation)} == {"anna.muster"}
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE {0} SET {1}",
-        "DELETE FROM {0}",
-        "TRUNCATE {0}",
-        "INSERT INTO {0} SELECT * FROM {0} ON CONFLICT DO NOTHING; UPDATE {0} SET {1}",
-        "ALTER TABLE {0} DISABLE TRIGGER ALL",
-        "DROP TRIGGER {2} ON {0}",
-        "DROP TABLE {0}",
-        "CREATE TEMP TABLE {0} (seq bigint)",
-        "SET session_replication_role = replica",
-        "UPDATE installation SET max_extensions = 1000",
-    ],
-    ids=["update", "delete", "truncate", "insert", "disable", "guard", "drop", "temporary", "replica", "tariff"],
-)
-def test_r36_the_server_itself_refuses_a_clerk(staffed: Office, statement: str) -> None:
-    guards = {"audit": "audit_in_order", "tariff_order": "order_only_ended", "price": "price_not_updated"}
-    with psycopg.connect(account_of(staffed, "anna.muster"), autocommit=True) as connection:
-        for table, guard in guards.items():
-            with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.IntegrityError)):
-                connection.execute(statement.format(table, GUARDED[table], guard).encode())
-
-
-def test_who_may_only_look_sees_everything_and_changes_nothing(staffed: Office) -> None:
-    with closing(open_store(account_of(staffed, "pruefung"), create=False)) as store:
-        assert store.read_only
-        (row,) = store.find_installations(query_for(""))
-        assert store.account(row.id).orders
-        assert store.verify().findings == ()
-        assert fault_of(lambda: order(store, row.id, "C50")) is StorageFault.READ_ONLY
-
-
-def test_who_has_no_role_is_told_so(staffed: Office) -> None:
-    staffed.do("CREATE ROLE fremd LOGIN")
-    try:
-        assert fault_of(lambda: open_store(account_of(staffed, "fremd"))) is StorageFault.NOT_PERMITTED
-    finally:
-        staffed.do("DROP ROLE fremd")
-
-
-def test_a_clerk_changes_no_schema(staffed: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, "ALTER TABLE device ADD COLUMN remark TEXT;"))
-    monkeypatch.setattr(schema, "VERSION", len(schema.MIGRATIONS))
-    assert fault_of(lambda: open_store(account_of(staffed, "anna.muster"))) is StorageFault.NOT_PERMITTED

@@ -132,8 +132,21 @@ def test_a_small_file_is_looked_at_as_a_whole(path: Path) -> None:
 
 @pytest.mark.usefixtures("as_if_large")
 @pytest.mark.parametrize("table", sqlite_health.DECISIVE)
-def test_of_a_large_file_what_decides_about_tariffs_is_looked_at(path: Path, table: str) -> None:
+def test_of_a_large_file_what_decides_about_tariffs_is_looked_at_before_a_change(path: Path, table: str) -> None:
     spoil(path, table)
+    with unchanged(path), closing(SqliteEngine(path, create=False)) as engine:
+        store = Store(engine, CLERK)
+        assert not begins(store, StorageFault.DAMAGED)
+        assert not begins(store, StorageFault.DAMAGED)
+
+
+@posix
+@pytest.mark.usefixtures("as_if_large")
+def test_a_large_file_of_an_older_schema_is_looked_at_before_it_is_changed(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(Path(__file__).with_name("schemas").joinpath("001.sql").read_text(encoding="utf-8"))
+    spoil(path, "tariff_order")
     with unchanged(path):
         assert fault_of(lambda: SqliteEngine(path, create=False)) is StorageFault.DAMAGED
 

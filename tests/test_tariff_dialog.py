@@ -609,8 +609,12 @@ def test_r20_while_an_order_is_under_way_the_dialog_neither_orders_again_nor_clo
     change = open_summary(qtbot, window, installation, 25)
     with memory.together():
         click(qtbot, change, "orderButton")
-        assert not any(enabled(change, name) for name in ("orderButton", "backButton", "cancelButton"))
-        qtbot.mouseClick(find(change, QPushButton, "orderButton"), Qt.MouseButton.LeftButton)
+        for name in ("orderButton", "backButton", "cancelButton"):
+            qtbot.mouseClick(find(change, QPushButton, name), Qt.MouseButton.LeftButton)
+        assert is_open("tariffChangeDialog")
+        assert find(change, QWidget, "summaryPage").isVisible()
+        names = ("orderButton", "backButton", "cancelButton")
+        qtbot.waitUntil(lambda: not any(enabled(change, name) for name in names))
         qtbot.keyClick(change, Qt.Key.Key_Escape)
         assert not change.close()
         assert change.isVisible()

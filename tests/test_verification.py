@@ -195,6 +195,22 @@ def test_an_empty_database_is_right(store: Store) -> None:
     assert store.verify().findings == ()
 
 
+def test_r36_thousands_of_objects_are_what_the_history_vouches_for(store: Store) -> None:
+    installation = install(store, "C10", 3, 3)
+    numbers = [str(1000 + number) for number in range(1_500)]
+    store.load_objects(
+        installation,
+        Additions(
+            tuple(NewExtension(number, f"Nebenstelle {number}") for number in numbers),
+            tuple(NewDevice(f"Gerät {number}", extensions=(number, "100")) for number in reversed(numbers)),
+        ),
+        NOW,
+    )
+    served = {device.name: device.extensions for device in store.account(installation).devices if device.extensions}
+    assert served == {f"Gerät {number}": ("100", number) for number in numbers}
+    assert store.verify().findings == ()
+
+
 @pytest.mark.parametrize("end", ["ASC", "DESC"])
 @pytest.mark.parametrize("cell", cells())
 def test_r36_every_cell_that_a_foreign_tool_changes_is_found(path: Path, cell: str, end: str) -> None:

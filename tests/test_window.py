@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLabel,
-    QLineEdit,
     QListView,
     QMessageBox,
     QPushButton,
@@ -212,95 +211,6 @@ def test_r5_the_day_changes_while_the_window_is_open(
     assert rows(window, "orderTable")[0][6] == "wirksam"
     assert find(window, QPushButton, "filterPending").text() == "Vorgemerkt 0"
     assert not action(window, "cancelOrder").isEnabled()
-
-
-def test_what_another_program_writes_is_shown_and_nothing_here_is_lost(
-    qtbot: QtBot, open_window: Open, open_file: Callable[[], Store]
-) -> None:
-    here, there = open_file(), open_file()
-    installation = install(here, "C50", 40)
-    window = open_window(here)
-    window.resize(900, 500)
-    show(qtbot, window, installation)
-    table = window.page.extensions
-    table.selectRow(30)
-    table.verticalScrollBar().setValue(20)
-    click(qtbot, window, "advancedSettingsButton")
-    write(qtbot, window, "nameField", "Halb getip")
-    click(qtbot, window, "settingsBackButton")
-    scrolled = table.verticalScrollBar().value()
-    assert scrolled > 0
-    there.add_objects(installation, objects(1, start=40), NOW)
-    qtbot.waitUntil(lambda: len(rows(window, "extensionTable")) == 41, timeout=2000)
-    assert [row.extension.number for row in table.selected_rows()] == ["130"]
-    assert table.verticalScrollBar().value() == scrolled
-    assert find(window, QLineEdit, "nameField").text() == "Halb getip"
-
-
-def test_two_windows_show_each_others_changes_and_lose_nothing(
-    qtbot: QtBot, open_window: Open, open_file: Callable[[], Store]
-) -> None:
-    """Selection, scroll position and half-typed input stay in both."""
-    stores = [open_file(), open_file()]
-    with stores[0].together():
-        first, second = (install(stores[0], "C50", 40, number=f"K-{n}", name=f"Kunde {n}") for n in (1, 2))
-        for n in range(3, 60):
-            install(stores[0], number=f"K-{n}", name=f"Kunde {n}")
-    windows = [open_window(store) for store in stores]
-    scrolled = []
-    for window in windows:
-        window.resize(900, 500)
-        show(qtbot, window, first)
-        click(qtbot, window, "advancedSettingsButton")
-        write(qtbot, window, "nameField", "Halb getip")
-        click(qtbot, window, "settingsBackButton")
-        window.page.extensions.selectRow(30)
-        window.page.extensions.verticalScrollBar().setValue(20)
-        window.panel.list.verticalScrollBar().setValue(7)
-        scrolled.append(
-            (window.page.extensions.verticalScrollBar().value(), window.panel.list.verticalScrollBar().value())
-        )
-    for turn, window in enumerate(windows):
-        install_more = windows[1 - turn].desk.add_objects
-        install_more(first, objects(1, start=60 + turn), lambda _nothing: None, lambda error: pytest.fail(str(error)))
-        qtbot.waitUntil(lambda window=window, turn=turn: len(rows(window, "extensionTable")) == 41 + turn, timeout=3000)  # type: ignore[misc]
-    order(stores[1], second, "C250")
-    for window, places in zip(windows, scrolled, strict=True):
-        qtbot.waitUntil(
-            lambda window=window: find(window, QPushButton, "filterPending").text() == "Vorgemerkt 1",  # type: ignore[misc]
-            timeout=3000,
-        )
-        settle(qtbot, window)
-        assert [row.extension.number for row in window.page.extensions.selected_rows()] == ["130"]
-        assert find(window, QLineEdit, "nameField").text() == "Halb getip"
-        assert find(window, QLabel, "customerTitle").text() == "Kunde 1"
-        table, lines = window.page.extensions.verticalScrollBar().value(), window.panel.list.verticalScrollBar().value()
-        assert (table, lines) == places
-        assert min(places) > 0
-
-
-def test_two_windows_order_at_once_and_one_is_told(
-    qtbot: QtBot, open_window: Open, open_file: Callable[[], Store]
-) -> None:
-    stores = [open_file(), open_file()]
-    installation = install(stores[0])
-    windows = [open_window(store) for store in stores]
-    changes = []
-    for window, size in zip(windows, ("size25", "size50"), strict=True):
-        show(qtbot, window, installation)
-        window.orders.adjust()
-        (change,) = [entry for entry in window.findChildren(QWidget, "tariffChangeDialog") if entry.isVisible()]
-        click(qtbot, change, size)
-        click(qtbot, change, "selectButton")
-        changes.append(change)
-    for change in changes:
-        click(qtbot, change, "orderButton")
-    for window in windows:
-        settle(qtbot, window)
-    (placed,) = stores[0].account(installation).orders
-    assert len(stores[0].mails(installation)) == 1
-    late = 1 if placed.tariff.code == "classic-25" else 0
-    assert find(changes[late], QWidget, "summaryNotice").accessibleName().startswith("Inzwischen geändert")
 
 
 def test_r5_a_computer_that_slept_over_a_months_end_shows_the_new_day(

@@ -20,6 +20,7 @@ CHANGING = frozenset(
         "importBatch",
         "new",
         "prices",
+        "transfer",
         "paste",
         "addExtension",
         "addDevice",
@@ -32,8 +33,9 @@ CHANGING = frozenset(
 class Actions:
     """The window's actions by name; the window connects them to what they do."""
 
-    def __init__(self, window: QMainWindow, do: dict[str, Callable[[], object]]) -> None:
+    def __init__(self, window: QMainWindow, do: dict[str, Callable[[], object]], *, on_server: bool) -> None:
         self._window = window
+        self._on_server = on_server
         self._do = do
         self.named: dict[str, QAction] = {}
         self._possible: dict[str, bool] = {}
@@ -70,6 +72,7 @@ class Actions:
         menu.addSeparator()
         self._add(menu, "prices", _("Load &price list …"))
         self._add(menu, "restore", _("&Restore a copy …"), "", "history")
+        self._add(menu, "transfer", _("Move to a &file …") if self._on_server else _("&Move to a server …"))
         self._add(menu, "demo", _("Open &example data"), "", "sparkles")
         menu.addSeparator()
         self._add(menu, "preferences", _("&Settings …"), "Ctrl+,", "settings").setMenuRole(

@@ -32,7 +32,7 @@ from ui.i18n import _
 from ui.icons import icon
 from ui.main_window import MainWindow
 from ui.opening import Opening, OpenStore, explain
-from ui.preferences import Preferences, load_preferences, save_preferences
+from ui.preferences import Preferences, load_database, load_preferences, save_database, save_preferences
 
 if TYPE_CHECKING:
     from model.clock import Clock
@@ -56,7 +56,7 @@ def build(store: Opened, clock: Clock, settings: QSettings | None = None) -> Mai
 def application(arguments: list[str]) -> QApplication:
     """The QApplication with its name and icon; where Qt would abort, the program ends with a message instead."""
     qInstallMessageHandler(_QtMessages())
-    app = QApplication(arguments)
+    app = QApplication([*arguments, *theme.STYLE])
     app.setApplicationName(NAME)
     app.setDesktopFileName(NAME.lower())
     app.setWindowIcon(icon("phone", "accent"))
@@ -66,6 +66,11 @@ def application(arguments: list[str]) -> QApplication:
 def data_folder() -> Path:
     """The operating system's place for this program's data."""
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+
+
+def own_database() -> Path:
+    """The file that is opened unless another database is chosen."""
+    return data_folder() / DATABASE
 
 
 class Program(QObject):
@@ -96,7 +101,7 @@ class Program(QObject):
         self._use_language(language or load_preferences(self._settings).language)
         self._use_appearance()
         if demo is None:
-            return self._open(database or data_folder() / DATABASE, create=True)
+            return self._open(database or load_database(self._settings) or own_database(), create=True)
         try:
             self._show(self._demo(demo))
         except GivenUp:
@@ -106,10 +111,12 @@ class Program(QObject):
             return False
         return True
 
-    def _open(self, place: Path | str, *, create: bool) -> bool:
-        """Open a database and show a window; False if the clerk gave up."""
-        server = is_server(place)
-        store = self._servers.open(str(place)) if server else self._opening.open(Path(place), create=create)
+    def _open(self, place: Path | str, *, create: bool, last: str = "") -> bool:
+        """Open a database and show a window; False if the clerk gave up, which may be called `last`."""
+        if is_server(place):
+            store = self._servers.open(str(place), last)
+        else:
+            store = self._opening.open(Path(place), create=create, last=last)
         if store is None:
             return False
         window, news = self._show(store), self._opening.take_news()
@@ -124,7 +131,11 @@ class Program(QObject):
         from ui.server_opening import ServerOpening
 
         now = self._clock.now
-        return ServerOpening(lambda address, create: self._open_store(address, create=create, now=now()))
+        return ServerOpening(
+            lambda address, create: self._open_store(address, create=create, now=now()),
+            lambda path: self._opening.open(path, create=False),
+            partial(save_database, self._settings),
+        )
 
     def _demo(self, count: int = 48) -> Opened:
         from ui.beside import Progress, beside
@@ -144,6 +155,7 @@ class Program(QObject):
             lambda backup: self._replace(window, store, lambda: self._opening.put_back(backup, place))
         )
         window.reopen_requested.connect(lambda: self._replace(window, store, lambda: None))
+        window.database_chosen.connect(lambda other: self._switch(store, other))
         window.closed.connect(lambda: self._close(window, store))
         self._windows[window] = store
         # With its first rows, not as an empty frame; but not later than this if they take long.
@@ -186,6 +198,21 @@ class Program(QObject):
             self._open(store.target, create=False)
 
         window.leave(again)
+
+    def _switch(self, store: Opened, place: str) -> None:
+        """Work with another database, now and from the next start on; whoever gives that up gets the former again."""
+        # Another language may have built the window anew by now.
+        window = next(window for window, shown in self._windows.items() if shown is store)
+
+        def other() -> None:
+            store.close()
+            before = load_database(self._settings)
+            save_database(self._settings, place)
+            if not self._open(place, create=Path(place) == own_database(), last=_("Back")):
+                save_database(self._settings, before)
+                self._open(store.target, create=False)
+
+        window.leave(other)
 
     def _close(self, window: MainWindow, store: Opened) -> None:
         """A window was closed, for good or for what is to follow; the program ends with the last one."""

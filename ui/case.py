@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,8 +24,8 @@ class Case:
     """
 
     account: Account
-    extension_rows: tuple[ExtensionRow, ...]
-    device_rows: tuple[DeviceRow, ...]
+    extension_rows: Sequence[ExtensionRow]
+    device_rows: Sequence[DeviceRow]
     prices: PriceList
     now: datetime
     entries: tuple[AuditEntry, ...]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from ui.widgets import dressed
 from ui.words import tooltip
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 class Changes(QObject):
     """Off for a reason, or on; the buttons of dialogs opened later are told by `apply_to`."""
+
+    changed = Signal(str)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -30,11 +32,21 @@ class Changes(QObject):
             self.reason = reason
             self.apply_to(self._window)
             self._window.actions_by_name.forbid_changes(reason)
+            self.changed.emit(reason)
 
     def apply_to(self, parent: QWidget) -> None:
         """Tell every button that changes something, also those in open dialogs."""
         for made in parent.findChildren(ChangeButton):
             made.forbid(self.reason)
+
+    def watch_over(self, dialog: QDialog) -> None:
+        """Tell the buttons of a dialog that was opened, and let it say why one is off."""
+        from ui.working_dialog import WorkingDialog
+
+        self.apply_to(dialog)
+        if isinstance(dialog, WorkingDialog) and dialog.findChildren(ChangeButton):
+            dialog.show_forbidden(self.reason)
+            self.changed.connect(dialog.show_forbidden)
 
 
 class ChangeButton(QPushButton):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStorageInfo, QTimer
@@ -12,6 +13,10 @@ from ui.i18n import _
 from ui.widgets import Notice, button
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPushButton
+
+    from model.moved import Moved
+    from ui.desk import Desk
     from ui.main_window import MainWindow
 
 LOOK_OVER_MS = 1_500
@@ -21,7 +26,9 @@ NETWORK_FILE_SYSTEMS = frozenset(
 
 
 class DatabaseState(QObject):
-    """Write-protected, damaged, gone, held by another program or on a network drive; what passes goes by itself.
+    """Write-protected, only to be looked at, damaged, gone, held by another program, on a network drive.
+
+    What passes goes by itself.
 
     What a reader finds out counts for everything; damage stays until another file is opened.
     """
@@ -31,11 +38,15 @@ class DatabaseState(QObject):
         self._window = window
         self._fault: StoreUnavailable | None = None
         self._told: StoreUnavailable | None = None
-        self._standing = _read_only(window.desk.place) if window.desk.read_only else ""
+        self._standing = _read_only(window.desk) if window.desk.read_only else ""
+        self._clock = ""
         self._read_only = Notice("readOnlyBar", "readOnlyText", "info", "info")
-        self._read_only.add_button(
-            button(_("Open again …"), "reopenWritableButton", window.reopen_requested.emit, "refresh-cw")
-        )
+        if not window.desk.is_viewer:
+            self._read_only.add_button(
+                button(_("Open again …"), "reopenWritableButton", window.reopen_requested.emit, "refresh-cw")
+            )
+        if window.desk.moved is not None:
+            self._read_only.add_button(_way_on(window, window.desk.moved))
         self._read_only.show_text("", self._standing)
         self._network = Notice("networkBar", "networkText", "warning", "triangle-alert")
         self._network.add_button(button(_("Hide"), "hideNetworkButton", self._network.hide))
@@ -71,6 +82,11 @@ class DatabaseState(QObject):
             self._show()
         return news
 
+    def show_clock(self, reason: str) -> None:
+        """Why a clock that isn't the server's forbids changes; nothing once it is."""
+        self._clock = reason
+        self._show()
+
     def says(self, error: ModelError) -> bool:
         """Whether the bar tells of this very error; another one of the same kind may be of a change that failed."""
         return error is self._told
@@ -89,7 +105,7 @@ class DatabaseState(QObject):
         self._reopen.setVisible(not busy)
         self._trouble.show_text(title, text)
         # Who is only busy may be done by the next click.
-        self._window.changes.forbid(f"{title}. {text}" if fault and not busy else self._standing)
+        self._window.changes.forbid(f"{title}. {text}" if fault and not busy else self._standing or self._clock)
 
     def _look_over(self) -> None:
         if self._window.desk.keeping.possible:
@@ -100,10 +116,23 @@ class DatabaseState(QObject):
             self.show_fault(error)
 
 
-def _read_only(place: str) -> str:
+def _read_only(desk: Desk) -> str:
     from ui.errors import read_only
+    from ui.server_words import viewer
 
-    return read_only(place)
+    if desk.moved is not None:
+        from ui.transfer_words import archive
+
+        return archive(desk.moved, desk.now().tzinfo)
+    return viewer() if desk.is_viewer else read_only(desk.place)
+
+
+def _way_on(window: MainWindow, mark: Moved) -> QPushButton:
+    """To where the data are; or, if nobody knows whether they are there, to the question."""
+    if mark.done:
+        there = partial(window.database_chosen.emit, mark.address)
+        return button(_("Work with the data there"), "openMovedButton", there)
+    return button(_("Settle …"), "settleButton", lambda: window.transfers.settle(mark))
 
 
 def is_on_network(place: str) -> bool:

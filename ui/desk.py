@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from model.clock import Clock, ClockState
-from model.errors import ModelError, StorageFault, StoreUnavailable
+from model.clock import Clock, ClockCheck, ClockState
+from model.errors import ClockSuspect, ModelError, StorageFault, StoreUnavailable
 from model.listing import InstallationRow, ListCounts
 from model.opened import Opened
 from model.search import ListQuery
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 Failed = Callable[[ModelError], None]
 # What a change may find out about the database that holds for everything else too.
-OF_THE_WHOLE = (StorageFault.DAMAGED, StorageFault.REPLACED)
+OF_THE_WHOLE = (StorageFault.DAMAGED, StorageFault.REPLACED, StorageFault.MOVING, StorageFault.MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Pulse:
 
     version: int
     counts: ListCounts
-    clock: ClockState
+    clock: ClockCheck
     now: datetime
 
 
@@ -82,22 +82,19 @@ class Looking(Workrooms):
 
     def pulse(self, done: Callable[[Pulse], None], failed: Failed) -> None:
         """A look at what may have changed."""
-        now = self.now()
+        now, opened = self.now(), self._opened
         self._read(
-            lambda: Pulse(
-                self._opened.data_version(), self._opened.counts(now.date()), self._opened.clock_state(now), now
-            ),
+            lambda: Pulse(opened.data_version(), opened.counts(now.date()), opened.check_clock(self._clock), now),
             done,
             failed,
         )
 
-    def glance(self, done: Callable[[tuple[int, ClockState]], None], failed: Failed) -> None:
+    def glance(self, done: Callable[[tuple[int, ClockCheck]], None], failed: Failed) -> None:
         """Whether the file is still there, whether anybody wrote, whether the clock is right, and nothing more."""
-        now = self.now()
 
-        def look() -> tuple[int, ClockState]:
+        def look() -> tuple[int, ClockCheck]:
             self._opened.check_place()
-            return self._opened.data_version(), self._opened.clock_state(now)
+            return self._opened.data_version(), self._opened.check_clock(self._clock)
 
         self._read(look, done, failed)
 
@@ -146,7 +143,8 @@ class Desk(Looking):
 
     def __init__(self, opened: Opened, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(opened, clock, parent)
-        self.place, self.read_only = opened.target, opened.read_only
+        self.place, self.read_only, self.is_viewer = opened.target, opened.read_only, opened.is_viewer
+        self.moved = opened.moved
         self._changing = Background("changing", self)
         self._under_way = 0
 
@@ -158,7 +156,7 @@ class Desk(Looking):
     def close(self) -> None:
         """Finish every change that was asked for."""
         super().close()
-        self._close_rooms("exporting", "batching", "importing", "asking", "papers")
+        self._close_rooms("transferring", "exporting", "batching", "importing", "asking", "papers")
         self._changing.close(finish=True)
         self._close_rooms("post", "keeping")
 
@@ -248,10 +246,19 @@ class Desk(Looking):
 
     # ------------------------------------------------------------------ ordering
 
+    def expect_order(self, installation_id: int) -> None:
+        """An order may follow: what can be read before its click is read now. What fails then fails with the order."""
+        self._changing.run(lambda: self._store.expect_order(installation_id), _ignore, _ignore)
+
     def place_order(self, quote: Quote, adding: Additions, done: Callable[[TariffOrder], None], failed: Failed) -> None:
         """Order what the summary shows; the instant is the click's (R21)."""
         clicked = self.now()
-        self._change(lambda: self._store.place_order(quote, clicked, adding), self._tell(done), failed)
+
+        def work() -> TariffOrder:
+            self._require_clock()
+            return self._store.place_order(quote, clicked, adding)
+
+        self._change(work, self._tell(done), failed)
 
     def cancel_order(
         self,
@@ -264,18 +271,26 @@ class Desk(Looking):
     ) -> None:
         """Cancel what is pending (R29)."""
         clicked = self.now()
-        self._change(
-            lambda: self._store.cancel_order(installation_id, order_number, reason, clicked, adding),
-            self._tell(done),
-            failed,
-        )
+
+        def work() -> None:
+            self._require_clock()
+            self._store.cancel_order(installation_id, order_number, reason, clicked, adding)
+
+        self._change(work, self._tell(done), failed)
+
+    def _require_clock(self) -> None:
+        """On the thread, right before an order: is this computer's clock the server's (R35)?"""
+        if self._opened.is_apart(self._clock):
+            raise ClockSuspect(ClockState.APART)
 
     def _tell(self, done: Callable[[Result], None]) -> Callable[[Result], None]:
         """Also let those know who look after the database."""
 
         def told(result: Result) -> None:
-            self.ordered.emit()
-            done(result)
+            try:
+                done(result)
+            finally:
+                self.ordered.emit()
 
         return told
 
@@ -302,3 +317,7 @@ class Desk(Looking):
     def _settle(self, *, done: bool) -> None:
         self._under_way -= 1
         self.settled.emit(done)
+
+
+def _ignore(_outcome: object) -> None:
+    """Nobody waits for it."""

@@ -30,7 +30,7 @@ class Dialogs(QObject):
             return
         made = self._opened[purpose] = make()
         # Its buttons have to know whether anything may be changed at the moment.
-        self._window.changes.apply_to(made)
+        self._window.changes.watch_over(made)
         if modal:
             made.open()
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from model.clock import ClockState
 from model.engine import is_server
 from model.errors import (
     AmiFailed,
@@ -30,12 +29,14 @@ from model.errors import (
     StillWaiting,
     StorageFault,
     StoreUnavailable,
+    TransferRefused,
     Unexpected,
 )
 from ui import formats, labels
 from ui.i18n import _
 from ui.import_words import batch_faults
-from ui.server_words import on_server, server_faults, whole_server
+from ui.server_words import no_way, on_server, read_only_server, server_faults, whole_server
+from ui.transfer_words import elsewhere, refused, unsaved
 
 
 def message(error: ModelError) -> str:
@@ -69,6 +70,7 @@ def fault(error: InvalidInput) -> str:
         Fault.HOST_FORM: _("“{value}” is not a server’s name. Please enter only the name, like mail.company.com."),
         Fault.PORT_FORM: _("Please enter a number from 1 to 65535; usual are 587 and 465."),
         Fault.AMI_PORT_FORM: _("Please enter a number from 1 to 65535; usual are 5039 and, without encryption, 5038."),
+        Fault.DATABASE_PORT_FORM: _("Please enter a number from 1 to 65535; usual is 5432."),
         Fault.WEBSITE_FORM: _("“{value}” is not the address of a website, like www.company.com."),
         Fault.IMAGE_FORM: _("This is not a picture this program reads: PNG, JPEG or SVG."),
         Fault.IMAGE_UNREADABLE: _("The file cannot be opened."),
@@ -125,21 +127,31 @@ def storage(error: StoreUnavailable) -> str:
             "The database could not be brought up to this version of the program and is unchanged."
             " A copy is in {place}."
         ),
+        StorageFault.NO_ZONE: _(
+            "The office’s time zone “{place}” is not known on this computer. Please update the program and the system."
+        ),
         StorageFault.WRITE_FAILED: _("Not saved: writing to {place} failed. Please check the disk and try again."),
+        **unsaved(),
         **server_faults(),
         **(on_server() if is_server(error.place) else {}),
     }
+    if error.cause is not None:
+        return no_way(error.cause).format(place=error.place)
     return texts[error.fault].format(place=error.place)
 
 
 def read_only(place: str) -> str:
     """Why nothing can be changed."""
+    if is_server(place):
+        return read_only_server().format(place=place)
     text = _("The database {place} is write-protected: everything can be looked at, nothing can be changed or ordered.")
     return text.format(place=place)
 
 
 def whole_database(error: StoreUnavailable) -> tuple[str, str]:
     """What is the matter with the database for everything, looking included: title, and what to do about it."""
+    if error.fault in (StorageFault.MOVING, StorageFault.MOVED):
+        return elsewhere(error)
     if is_server(error.place) and error.fault is not StorageFault.BUSY:
         title, text = whole_server(error.fault)
         return title, text.format(place=error.place)
@@ -297,15 +309,6 @@ def price_list(error: PriceListInvalid) -> str:
     return _("Price list not accepted, the old one stays. {row}: {text}").format(row=error.row, text=text)
 
 
-def clock(state: ClockState) -> str:
-    """Why ordering pauses (R35)."""
-    if state is ClockState.UNSET:
-        return _("The computer's clock shows a day long past. Please correct it; until then nothing can be ordered.")
-    if state is ClockState.BEHIND:
-        return _("The computer's clock is behind the last entry. Please correct it; until then nothing can be ordered.")
-    return _("The computer's clock is more than 45 days ahead of the last entry. Is the date right?")
-
-
 def _order_refused(error: OrderRefused) -> str:
     return " ".join([refusal(error.refusal), *(labels.obstacle(entry) for entry in error.obstacles)])
 
@@ -345,6 +348,7 @@ WORDS: tuple[tuple[type[ModelError], Callable[[Any], str]], ...] = (
     (ImportRefused, import_fault),
     (AmiFailed, asterisk),
     (FileNotSaved, not_saved),
+    (TransferRefused, refused),
     (StillWaiting, _still_waiting),
     (PriceListInvalid, price_list),
     (LimitReached, _limit),

@@ -185,6 +185,12 @@ class FormDialog(WorkingDialog):
         super().show_slow()
         self._grow()
 
+    def show_forbidden(self, reason: str) -> None:
+        """Room for the words."""
+        super().show_forbidden(reason)
+        if self.isVisible():
+            self._grow()
+
     def allow(self, *, possible: bool) -> None:
         """Whether there is anything to submit."""
         self._possible = possible

@@ -174,4 +174,7 @@ DETAILS: Mapping[Action, Callable[[Facts, Facts], str]] = {
     Action.PROVIDER_CHANGED: _nothing,
     Action.MAIL_SERVER_CHANGED: _nothing,
     Action.PROFILE_CHANGED: _profile,
+    Action.ZONE_SET: lambda _before, after: str(after["zone"]),
+    Action.TRANSFER_BEGUN: lambda _before, after: str(after["to"]),
+    Action.TRANSFER_GIVEN_UP: lambda _before, after: str(after["to"]),
 }

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QRectF,
-    QSize,
     Qt,
     Signal,
 )
@@ -24,7 +23,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QMenu, QWidget
 
 from model.listing import PAGE, InstallationRow
 from model.search import ListQuery
@@ -32,7 +31,7 @@ from ui import formats, theme
 from ui.copying import COPY_WITH_HEADER, copy_lines
 from ui.i18n import _
 from ui.icons import icon
-from ui.long_list import LongListView
+from ui.long_list import Line, LongListView
 from ui.searching import ListPage
 from ui.widgets import scaled_font
 from ui.words import tooltip
@@ -135,80 +134,46 @@ def badge_text(row: InstallationRow) -> str:
     return _("Pending") if row.pending else ""
 
 
-class InstallationDelegate(QStyledItemDelegate):
-    """Two lines and a badge."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
-        """Qt: two lines and room around them."""
-        return QSize(option.fontMetrics.averageCharWidth() * 24, 2 * option.fontMetrics.lineSpacing() + 14)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Qt: draw a line."""
-        option.widget.style().drawPrimitive(
-            QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget
-        )
-        row, area = index.data(ROW_ROLE), option.rect.adjusted(10, 6, -8, -6)
-        if row is None:
-            _paint_waiting(painter, option, area)
-            return
-        painter.save()
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        area.setRight(self._paint_badge(painter, option, area, row) - 8)
-        _paint_words(painter, option, area, row, chosen)
-        painter.restore()
-        if option.state & QStyle.StateFlag.State_HasFocus and not chosen:
-            painter.setPen(QColor(theme.colors().accent))
-            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
-
-    def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, row: InstallationRow) -> int:
-        """Draw the badge at the right; its left edge."""
-        text = badge_text(row)
-        if not text:
-            return area.right()
-        chosen, tone = theme.colors(), "warning" if row.uncovered else "info"
-        metrics, font = option.fontMetrics, scaled_font(option.font, 0.92)
-        height = metrics.height() + 4
-        width = QFontMetrics(font).horizontalAdvance(text) + metrics.height() + 16
-        badge = QRectF(area.right() - width, area.top(), width, height)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(getattr(chosen, f"{tone}_line")))
-        painter.setBrush(QColor(getattr(chosen, f"{tone}_tint")))
-        painter.drawRoundedRect(badge, height / 2, height / 2)
-        side = round(metrics.height() * 0.8)
-        image = icon("triangle-alert" if row.uncovered else "calendar-clock", tone)
-        image.paint(painter, QRect(int(badge.left()) + 7, int(badge.center().y()) - side // 2, side, side))
-        painter.setPen(QColor(getattr(chosen, tone)))
-        painter.setFont(font)
-        painter.drawText(badge.adjusted(side + 10, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, text)
-        return int(badge.left())
+def _paint_badge(painter: QPainter, view: QWidget, area: QRect, row: InstallationRow) -> int:
+    """Draw the badge at the right; its left edge."""
+    text = badge_text(row)
+    if not text:
+        return area.right()
+    chosen, tone = theme.colors(), "warning" if row.uncovered else "info"
+    metrics, font = view.fontMetrics(), scaled_font(view.font(), 0.92)
+    height = metrics.height() + 4
+    width = QFontMetrics(font).horizontalAdvance(text) + metrics.height() + 16
+    badge = QRectF(area.right() - width, area.top(), width, height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(getattr(chosen, f"{tone}_line")))
+    painter.setBrush(QColor(getattr(chosen, f"{tone}_tint")))
+    painter.drawRoundedRect(badge, height / 2, height / 2)
+    side = round(metrics.height() * 0.8)
+    image = icon("triangle-alert" if row.uncovered else "calendar-clock", tone)
+    image.paint(painter, QRect(int(badge.left()) + 7, int(badge.center().y()) - side // 2, side, side))
+    painter.setPen(QColor(getattr(chosen, tone)))
+    painter.setFont(font)
+    painter.drawText(badge.adjusted(side + 10, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, text)
+    return int(badge.left())
 
 
-def _paint_words(
-    painter: QPainter,
-    option: QStyleOptionViewItem,
-    area: QRect,
-    row: InstallationRow,
-    chosen: bool,
-) -> None:
-    bold = scaled_font(option.font, 1.0, bold=True)
-    palette = option.palette
-    text = palette.color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text)
-    metrics, line = QFontMetrics(bold), option.fontMetrics.lineSpacing()
+def _paint_words(painter: QPainter, view: QWidget, area: QRect, row: InstallationRow, chosen: bool) -> None:
+    plain, bold, metrics = view.font(), scaled_font(view.font(), 1.0, bold=True), view.fontMetrics()
+    line, elided = metrics.lineSpacing(), Qt.TextElideMode.ElideRight
+    text = view.palette().color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text)
     painter.setFont(bold)
     painter.setPen(text)
-    name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, area.width())
+    name = QFontMetrics(bold).elidedText(row.name, elided, area.width())
     painter.drawText(QRect(area.left(), area.top(), area.width(), line), Qt.TextFlag.TextSingleLine, name)
-    painter.setFont(option.font)
+    painter.setFont(plain)
     painter.setPen(text if chosen else QColor(theme.colors().muted))
-    detail = option.fontMetrics.elidedText(
-        f"{row.tariff_name} · {row.customer_number}", Qt.TextElideMode.ElideRight, area.width()
-    )
+    detail = metrics.elidedText(f"{row.tariff_name} · {row.customer_number}", elided, area.width())
     painter.drawText(QRect(area.left(), area.top() + line + 2, area.width(), line), Qt.TextFlag.TextSingleLine, detail)
 
 
-def _paint_waiting(painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
+def _paint_waiting(painter: QPainter, view: QWidget, area: QRect) -> None:
     """Where the words of a line that is still being read will be."""
-    line, height = option.fontMetrics.lineSpacing(), option.fontMetrics.xHeight()
+    line, height = view.fontMetrics().lineSpacing(), view.fontMetrics().xHeight()
     for place, share in enumerate((0.6, 0.4)):
         top = area.top() + place * (line + 2) + (line - height) // 2
         painter.fillRect(QRect(area.left(), top, int(area.width() * share), height), QColor(theme.colors().line))
@@ -230,7 +195,6 @@ class InstallationListView(LongListView):
         self.setAccessibleName(_("Installations"))
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(InstallationDelegate(self))
         self.list_model = InstallationListModel(self)
         self.setModel(self.list_model)
         self.empty_text = ""
@@ -238,6 +202,24 @@ class InstallationListView(LongListView):
         self.selectionModel().selectionChanged.connect(self._report_current)
         self._reported: int | None = None
         self._updating = False
+
+    def line_height(self) -> int:
+        """Two lines of text and room around them."""
+        return 2 * self.fontMetrics().lineSpacing() + 14
+
+    def paint_line(self, painter: QPainter, line: Line) -> None:
+        """Two lines of text and a badge; on the one that has the keyboard and isn't selected a frame."""
+        row, area = line.place.data(ROW_ROLE), line.area.adjusted(10, 6, -8, -6)
+        if row is None:
+            _paint_waiting(painter, self, area)
+            return
+        painter.save()
+        area.setRight(_paint_badge(painter, self, area, row) - 8)
+        _paint_words(painter, self, area, row, line.is_selected)
+        painter.restore()
+        if line.has_focus and not line.is_selected:
+            painter.setPen(QColor(theme.colors().accent))
+            painter.drawRect(line.area.adjusted(0, 0, -1, -1))
 
     def show_page(self, page: ListPage) -> None:
         """Show the answer to a search; the installation that was current when it was asked for stays so.

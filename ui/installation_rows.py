@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from model.account import Account, Flag
 from model.audit import AuditEntry
-from model.installation import Device, Extension, number_key
+from model.installation import Device, Extension, number_keys
+from model.lazy import Lazy, values_of
 from ui import labels
+
+RowT = TypeVar("RowT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +45,27 @@ class DeviceRow:
         return labels.coverage(self.flag, self.from_day)
 
 
-def extension_rows(account: Account, day: date) -> tuple[ExtensionRow, ...]:
+def extension_rows(account: Account, day: date) -> Sequence[ExtensionRow]:
     """The extensions by number, each with its flag on a day (R9)."""
     flags, from_day, served = account.extension_flags(day), _from_day(account, day), _served(account)
-    return tuple(
-        ExtensionRow(entry, flags[entry.id], from_day, ", ".join(served.get(entry.number, ())))
-        for entry in sorted(account.extensions, key=lambda entry: number_key(entry.number))
-    )
+
+    def row(place: int) -> ExtensionRow:
+        entry = account.extensions[place]
+        return ExtensionRow(entry, flags[entry.id], from_day, ", ".join(served.get(entry.number, ())))
+
+    return _in_order(row, values_of(account.extensions, "id"), number_keys(account.extensions))
 
 
-def device_rows(account: Account, day: date) -> tuple[DeviceRow, ...]:
+def device_rows(account: Account, day: date) -> Sequence[DeviceRow]:
     """The devices by name, each with its flag on a day (R9)."""
     flags, from_day = account.device_flags(day), _from_day(account, day)
-    return tuple(
-        DeviceRow(entry, flags[entry.id], from_day)
-        for entry in sorted(account.devices, key=lambda entry: (entry.name.casefold(), entry.id))
-    )
+    names, ids = values_of(account.devices, "name"), values_of(account.devices, "id")
+
+    def row(place: int) -> DeviceRow:
+        entry = account.devices[place]
+        return DeviceRow(entry, flags[entry.id], from_day)
+
+    return _in_order(row, ids, list(zip(map(str.casefold, names), ids, strict=True)))
 
 
 def history_rows(entries: Iterable[AuditEntry], now: datetime) -> tuple[AuditEntry, ...]:
@@ -69,10 +78,17 @@ def _from_day(account: Account, day: date) -> date | None:
     return pending.effective_on if pending else None
 
 
+def _in_order(row: Callable[[int], RowT], ids: Sequence[int], order: Sequence[Any]) -> Lazy[RowT]:
+    """The rows of what stands at the places, put in order; the column "key" has their ids."""
+    places = sorted(range(len(ids)), key=order.__getitem__)
+    return Lazy(lambda place, _key: row(place), {"place": places, "key": [ids[place] for place in places]})
+
+
 def _served(account: Account) -> dict[str, list[str]]:
     """The names of the devices that ring, by extension."""
     served: dict[str, list[str]] = {}
-    for device in account.devices:
-        for number in device.extensions:
-            served.setdefault(number, []).append(device.name)
+    devices = account.devices
+    for name, numbers in zip(values_of(devices, "name"), values_of(devices, "extensions"), strict=True):
+        for number in numbers:
+            served.setdefault(number, []).append(name)
     return served

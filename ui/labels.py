@@ -225,4 +225,7 @@ def action(entry: AuditEntry) -> str:
         Action.PROVIDER_CHANGED: _("Provider’s data changed"),
         Action.MAIL_SERVER_CHANGED: _("Mail server changed"),
         Action.PROFILE_CHANGED: _("Import profile changed"),
+        Action.ZONE_SET: _("Office’s time zone set"),
+        Action.TRANSFER_BEGUN: _("Transfer of the database begun"),
+        Action.TRANSFER_GIVEN_UP: _("Transfer of the database given up"),
     }[entry.action]

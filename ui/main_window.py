@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from model.engine import is_server
 from model.errors import ModelError, NoSuchInstallation
 from model.listing import ListCounts
 from model.search import Sorting
@@ -46,6 +47,7 @@ class MainWindow(WindowParts):
     reopen_requested = Signal()
     restore_requested = Signal(object)
     preferences_changed = Signal(object)
+    database_chosen = Signal(str)
     closed = Signal()
 
     def __init__(self, desk: Desk, settings: QSettings) -> None:
@@ -64,7 +66,7 @@ class MainWindow(WindowParts):
         self._leaving = Leaving(self)
         self.warming = Warming(self._steps(), self)
         self._put_together()
-        self.actions_by_name = Actions(self, self._what_to_do())
+        self.actions_by_name = Actions(self, self._what_to_do(), on_server=is_server(desk.place))
         self._connect()
         self.program.restore()
         self._show_case_actions()
@@ -252,6 +254,7 @@ class MainWindow(WindowParts):
             "export": lambda: self.exports.open(),
             "prices": lambda: self.customers.load_prices(),
             "restore": lambda: self.backups.choose(),
+            "transfer": lambda: self.transfers.open(),
             "demo": self.demo_requested.emit,
             "outbox": lambda: self.mail.open_outbox(),
             "preferences": lambda: self.settings.open(),

@@ -61,15 +61,18 @@ class Opening:
         self._settings = settings
         self.news = ""
 
-    def open(self, path: Path, *, create: bool = True) -> Opened | None:
-        """The store; a database that was known and is gone is never replaced by an empty one unasked."""
+    def open(self, path: Path, *, create: bool = True, last: str = "") -> Opened | None:
+        """The store; a database that was known and is gone is never replaced by an empty one unasked.
+
+        `last` is what giving up is called, unless that ends the program.
+        """
         wanted: Path | None = path.absolute()
         while wanted is not None:
             known = self._known()
             try:
                 store = self._open_store(wanted, create=create and str(wanted) not in known, now=self._clock.now())
             except StoreUnavailable as error:
-                wanted = self._ask(wanted, error)
+                wanted = self._ask(wanted, error, last or _("Quit"))
             else:
                 self._settings.setValue("known_databases", sorted({*known, str(wanted)}))
                 return store
@@ -99,7 +102,7 @@ class Opening:
         known = self._settings.value("known_databases", [])
         return [known] if isinstance(known, str) else list(known or [])  # type: ignore[call-overload]
 
-    def _ask(self, path: Path, error: StoreUnavailable) -> Path | None:
+    def _ask(self, path: Path, error: StoreUnavailable, last: str) -> Path | None:
         """The path to go on with; None if the clerk gives up."""
         from model.backups import has_backups
 
@@ -110,7 +113,7 @@ class Opening:
         if error.fault in A_COPY_HELPS and has_backups(folder, path.stem):
             ways.append(WayOn("restoreCopyButton", _("Restore a copy …"), lambda: self._choose_copy(folder, path)))
         ways.append(WayOn("otherFileButton", _("Choose another file …"), lambda: _choose_file(path)))
-        return explain(error, ways, _("Quit"))
+        return explain(error, ways, last)
 
     def _folder(self, path: Path) -> Path:
         from model.backups import default_folder

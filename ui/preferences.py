@@ -44,3 +44,13 @@ def save_preferences(settings: QSettings, preferences: Preferences) -> None:
     settings.setValue("product_page", preferences.product_page)
     settings.setValue("guide_page", preferences.guide_page)
     settings.setValue("backup_folder", preferences.backup_folder)
+
+
+def load_database(settings: QSettings) -> str:
+    """The file or the server's address that the clerk chose to work with; "" for the program's own file."""
+    return str(settings.value("database", "", type=str))
+
+
+def save_database(settings: QSettings, place: str) -> None:
+    """From now on this one is opened at the start; a password is never in it."""
+    settings.setValue("database", place)

@@ -10,6 +10,7 @@ from model.engine import is_server
 from model.errors import InvalidInput, ModelError
 from model.installation import checked_text
 from model.provider import MailServer, Provider
+from ui.database_page import DatabasePage
 from ui.form import FormDialog
 from ui.i18n import _
 from ui.mail_settings import MailPage
@@ -33,11 +34,12 @@ class PreferencesDialog(FormDialog):
 
     CHANGES = False
 
-    def __init__(self, preferences: Preferences, database: str, parent: QWidget) -> None:
+    def __init__(self, preferences: Preferences, database: str, page: DatabasePage, parent: QWidget) -> None:
         super().__init__("preferencesDialog", _("Settings"), _("Save"), parent)
         self.characters = 110
-        self.mail, self.provider = MailPage(), ProviderPage()
+        self.mail, self.provider, self.database = MailPage(), ProviderPage(), page
         self._shared: MailSettings | None = None
+        self.wanted_database = ""
         self._language = self.form.add_choice(
             "language",
             _("&Language"),
@@ -69,7 +71,8 @@ class PreferencesDialog(FormDialog):
             beside,
         )
         self._backups.setEnabled(not is_server(database))
-        self._put_together(database)
+        self._put_together()
+        self.database.use_wanted.connect(self._use)
 
     def show_shared(self, shared: MailSettings, reason: str) -> None:
         """What holds for every desk was read; for a reason it can't be changed."""
@@ -104,7 +107,8 @@ class PreferencesDialog(FormDialog):
         )
 
     def show_error(self, error: ModelError) -> None:
-        """The page with the fault comes to the front."""
+        """The page with the fault comes to the front; with a fault no other database is opened."""
+        self.wanted_database = ""
         forms = (self.form, self.mail.form, self.provider.form)
         for place, form in enumerate(forms):
             if isinstance(error, InvalidInput) and error.field in form.fields:
@@ -114,7 +118,7 @@ class PreferencesDialog(FormDialog):
                 return
         super().show_error(error)
 
-    def _put_together(self, database: str) -> None:
+    def _put_together(self) -> None:
         self._tabs = QTabWidget()
         self._tabs.setObjectName("preferencesTabs")
         self._tabs.setTabBar(TabBar())
@@ -122,19 +126,25 @@ class PreferencesDialog(FormDialog):
         self._mail_reason, self._provider_reason = (
             wrapped(label(name=name, tone="warning")) for name in ("mailReason", "providerReason")
         )
-        place = label(_("Database: {place}").format(place=database), tone="muted", name="databaseLabel")
-        self._tabs.addTab(_page(self.form, wrapped(place)), _("G&eneral"))
+        self._tabs.addTab(_page(self.form), _("G&eneral"))
         self._tabs.addTab(_page(self._mail_reason, self.mail), _("E-&mail"))
         self._tabs.addTab(_page(self._provider_reason, self.provider), _("Pro&vider"))
+        self._tabs.addTab(_page(self.database), _("Database"))
         self._tabs.currentChanged.connect(lambda _place: tab_in_reading_order(self))
         self.body.addWidget(self._tabs, 1)
         self.outer.setStretchFactor(self.body, 100)
         resize_within_screen(self, 120, 46)
         self.show_reason(_("The settings are being read …"))
 
+    def _use(self, place: str) -> None:
+        """Save what else was chosen, then work with another database."""
+        self.wanted_database = place
+        self._submit()
+
     def refuse_language(self, unfinished: str) -> None:
         """Another language builds every window anew: what is typed in an open dialog would be lost."""
         self.set_busy(busy=False)
+        self.wanted_database = ""
         text = _("Please finish or close “{dialog}” first: what you have chosen there would be lost.")
         self.form.show_words("language", text.format(dialog=unfinished))
         self._grow()

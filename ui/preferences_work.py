@@ -7,13 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
 from model.errors import ModelError
 from ui import errors
+from ui.database_page import DatabasePage
 from ui.i18n import _, language
+from ui.preferences import load_database
 from ui.preferences_dialog import PreferencesDialog
 from ui.sending import MailSettings
 from ui.working_dialog import open_work
@@ -27,9 +29,10 @@ Answer = TypeVar("Answer")
 class PreferencesWork(QObject):
     """The dialog opens at once; what holds for every desk is read from the database meanwhile."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, settings: QSettings) -> None:
         super().__init__(window)
         self._window = window
+        self._settings = settings
         self._dialog: PreferencesDialog | None = None
 
     def open(self) -> None:
@@ -45,7 +48,7 @@ class PreferencesWork(QObject):
     def _make(self) -> PreferencesDialog:
         window, post = self._window, self._window.desk.post
         kept = replace(window.preferences, language=language())
-        dialog = self._dialog = PreferencesDialog(kept, window.desk.place, window)
+        dialog = self._dialog = PreferencesDialog(kept, window.desk.place, self._database_page(), window)
         page = dialog.mail
 
         def show(shared: MailSettings) -> None:
@@ -65,8 +68,16 @@ class PreferencesWork(QObject):
         dialog.provider.logo_wanted.connect(lambda: self._choose_logo(dialog))
         return dialog
 
+    def _database_page(self) -> DatabasePage:
+        from ui.app import own_database
+
+        page = DatabasePage(self._window.desk.place, load_database(self._settings), own_database())
+        page.show_zone(str(self._window.desk.now().tzinfo))
+        return page
+
     def _save(self, dialog: PreferencesDialog) -> None:
         chosen, unfinished, changes = dialog.value(), open_work(besides=dialog), dialog.changes()
+        wanted = dialog.wanted_database
         if chosen.language != language() and unfinished is not None:
             dialog.refuse_language(unfinished.windowTitle())
             return
@@ -74,6 +85,8 @@ class PreferencesWork(QObject):
         def done(_nothing: None) -> None:
             dialog.finish()
             self._window.preferences_changed.emit(chosen)
+            if wanted:
+                self._window.database_chosen.emit(wanted)
 
         if any(changes):
             self._window.desk.post.change_settings(*changes, done, dialog.show_error)

@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QByteArray, QObject, QSettings
 
 from ui.i18n import _
 from ui.widgets import resize_within_screen, show_message
@@ -33,11 +32,11 @@ class ProgramWork(QObject):
 
     def open_product_page(self) -> None:
         """The product page, in the browser."""
-        QDesktopServices.openUrl(QUrl(self._window.preferences.product_page))
+        _browse(self._window.preferences.product_page)
 
     def open_guide(self) -> None:
         """The other guide, for SIP trunk and minute packages."""
-        QDesktopServices.openUrl(QUrl(self._window.preferences.guide_page))
+        _browse(self._window.preferences.guide_page)
 
     def show_help(self) -> None:
         """The part of the help that explains the page shown."""
@@ -114,3 +113,10 @@ class ProgramWork(QObject):
     def _last_key(self) -> str:
         """Each database has its own last customer."""
         return f"last_customer/{quote(self._window.desk.place, safe='')}"
+
+
+def _browse(address: str) -> None:
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    QDesktopServices.openUrl(QUrl(address))

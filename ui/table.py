@@ -34,6 +34,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from ui import theme
 from ui.copying import COPY_WITH_HEADER, copy_lines
 from ui.i18n import _
+from ui.table_cells import CellPainter
 from ui.table_model import Column, RowT, TableModel
 from ui.widgets import scaled_font
 from ui.words import tooltip
@@ -150,7 +151,11 @@ class Table(QTableView, Generic[RowT]):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """An empty table says why and what to do."""
-        super().paintEvent(event)
+        cells = CellPainter(self, self.rows, event.rect())
+        if cells.is_plain:
+            cells.paint(QPainter(self.viewport()))
+        else:
+            super().paintEvent(event)
         if self.rows.rowCount() == 0:
             painter = QPainter(self.viewport())
             painter.setPen(theme.colors().muted)
@@ -227,8 +232,8 @@ class Table(QTableView, Generic[RowT]):
 
     def _select_keys(self, keys: set[object], current: object) -> None:
         flag, chosen = QItemSelectionModel.SelectionFlag, QItemSelection()
-        for place, row in enumerate(self.rows.rows()):
-            key, index = self.rows.key(row), self.rows.index(place, 0)
+        for place, key in enumerate(self.rows.keys()):
+            index = self.rows.index(place, 0)
             if key in keys:
                 chosen.append(QItemSelectionRange(index))
             if key == current:

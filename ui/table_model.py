@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QBrush, QColor, QIcon
 
+from model.lazy import Lazy
 from ui import theme
 from ui.export import Value
 
@@ -53,7 +54,10 @@ class Column(Generic[RowT]):
 
 
 class TableModel(QAbstractTableModel, Generic[RowT]):
-    """Rows of one kind; `set_rows` is the only way to change them. `ticked` when a row's box is to change."""
+    """Rows of one kind; `set_rows` is the only way to change them. `ticked` when a row's box is to change.
+
+    Rows may be Lazy, with a column "key" of what `key` gives for each.
+    """
 
     ticked = Signal(object)
 
@@ -67,17 +71,16 @@ class TableModel(QAbstractTableModel, Generic[RowT]):
         super().__init__(parent)
         self.columns = tuple(columns)
         self.key = key
-        self._tint = tint
-        self._rows: list[RowT] = []
+        self.tint = tint
+        self._rows: Sequence[RowT] = ()
         self._sorting = (-1, Qt.SortOrder.AscendingOrder)
         self._collator = QCollator(QLocale("de_DE"))
         self._collator.setNumericMode(True)
 
     def set_rows(self, rows: Sequence[RowT]) -> None:
-        """Show other rows; where only their contents differ, selection and place stay."""
-        fresh = self._sorted(list(rows))
-        pairs = zip(fresh, self._rows, strict=False)
-        if len(fresh) == len(self._rows) and all(self.key(one) == self.key(other) for one, other in pairs):
+        """Show other rows, which may be made when they are looked at; selection stays where only contents differ."""
+        fresh = self._sorted(rows)
+        if self._keys(fresh) == self.keys():
             self._rows = fresh
             self.refresh()
             return
@@ -93,9 +96,13 @@ class TableModel(QAbstractTableModel, Generic[RowT]):
         """All rows in the order shown."""
         return tuple(self._rows)
 
+    def keys(self) -> list[object]:
+        """The keys of all rows in the order shown; no row is made for it."""
+        return self._keys(self._rows)
+
     def place(self, key: object) -> int | None:
         """Where the row with a key stands."""
-        return next((place for place, row in enumerate(self._rows) if self.key(row) == key), None)
+        return next((place for place, other in enumerate(self.keys()) if other == key), None)
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
         """Qt: how many rows."""
@@ -109,7 +116,7 @@ class TableModel(QAbstractTableModel, Generic[RowT]):
         """Qt: what a cell shows."""
         if not index.isValid() or role not in ROLES:
             return None
-        return ROLES[role](self.columns[index.column()], self._rows[index.row()], self._tint)
+        return ROLES[role](self.columns[index.column()], self._rows[index.row()], self.tint)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Qt: a box can be ticked."""
@@ -154,7 +161,10 @@ class TableModel(QAbstractTableModel, Generic[RowT]):
         self.changePersistentIndexList(before, [self.index(places[key], column) for key, column in keys])
         self.layoutChanged.emit()
 
-    def _sorted(self, rows: list[RowT]) -> list[RowT]:
+    def _keys(self, rows: Sequence[RowT]) -> list[object]:
+        return list(rows.column("key")) if isinstance(rows, Lazy) else [self.key(row) for row in rows]
+
+    def _sorted(self, rows: Sequence[RowT]) -> Sequence[RowT]:
         place, order = self._sorting
         if place < 0:
             return rows

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from model.account import NOTHING, Quote
-from model.errors import ModelError, QuoteStale
+from model.errors import ModelError, QuoteStale, StorageFault, StoreUnavailable
 from model.installation import Additions
 from model.tariff import Tariff
 from ui import errors, labels
@@ -19,6 +19,8 @@ from ui.summary_page import SummaryPage
 from ui.widgets import Notice, button, label, resize_within_screen, tab_in_reading_order, wrapped
 from ui.working_dialog import WorkingDialog
 
+AT_ONCE_MS = 100
+
 
 class TariffChangeDialog(WorkingDialog):
     """Made with a case and the objects that are to be created with the order.
@@ -27,6 +29,7 @@ class TariffChangeDialog(WorkingDialog):
     """
 
     order_requested = Signal(object, object)
+    order_expected = Signal()
     cancellation_requested = Signal()
     reveal_requested = Signal(object)
     email_wanted = Signal()
@@ -41,6 +44,10 @@ class TariffChangeDialog(WorkingDialog):
         self.case = case
         self.adding = adding
         self._quote: Quote | None = None
+        self._no_longer_at_once = QTimer(self)
+        self._no_longer_at_once.setSingleShot(True)
+        self._no_longer_at_once.setInterval(AT_ONCE_MS)
+        self._no_longer_at_once.timeout.connect(self._show_busy)
         self._choice = ChoicePage(case, adding, chosen or case.account.billed(case.now.date()))
         self._summary = SummaryPage()
         self._notice = Notice("dialogNotice", "dialogNoticeText", "danger", "triangle-alert")
@@ -70,10 +77,11 @@ class TariffChangeDialog(WorkingDialog):
         self.set_busy(busy=False)
         if isinstance(error, QuoteStale):
             self._quote = error.fresh
+            self._notice.show_text("", "")
             self._summary.show_change(error, extras=self._extras())
             self.order_button.setEnabled(error.fresh.refusal is None)
             return
-        self._notice.show_text(_("Not ordered"), errors.message(error))
+        self._notice.show_text(*_words(error))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter means "Auswählen" on page 1 and nothing on page 2 (R18)."""
@@ -116,6 +124,7 @@ class TariffChangeDialog(WorkingDialog):
         self._title.setText(_("Check and order"))
         self._show_page(1)
         self.back_button.setFocus()
+        self.order_expected.emit()
 
     def _show_summary(self, quote: Quote) -> None:
         self._quote = quote
@@ -123,6 +132,8 @@ class TariffChangeDialog(WorkingDialog):
         self.order_button.setEnabled(quote.refusal is None)
 
     def _back(self) -> None:
+        if self.busy:
+            return
         self._title.setText(_("Adjust tariff"))
         self._notice.show_text("", "")
         self._show_page(0)
@@ -131,9 +142,15 @@ class TariffChangeDialog(WorkingDialog):
     def _order(self) -> None:
         if self._quote is None or self.busy:
             return
-        self._notice.show_text("", "")
-        self.set_busy(busy=True)
+        self.busy = True
         self.order_requested.emit(self._quote, self.adding)
+        self._no_longer_at_once.start()
+
+    def _show_busy(self) -> None:
+        """What is done at once needs nothing drawn, which would hold up the dialog's end."""
+        if self.busy:
+            self._notice.show_text("", "")
+            self.set_busy(busy=True)
 
     def set_busy(self, *, busy: bool) -> None:
         """While an order is under way nothing else can be pressed."""
@@ -199,3 +216,13 @@ class TariffChangeDialog(WorkingDialog):
         return _("{customer} · with the order: {objects} added").format(
             customer=name, objects=labels.listed(parts) or labels.feature(self.adding.features[0].feature)
         )
+
+
+def _words(error: ModelError) -> tuple[str, str]:
+    """What happened to an order, and what to do: title and text."""
+    if isinstance(error, StoreUnavailable) and error.fault is StorageFault.OUTCOME_UNKNOWN:
+        return _("Not certain whether it was ordered"), _(
+            "The connection to the server was interrupted at the last moment. Please press the button again: what was"
+            " ordered already is not ordered twice."
+        )
+    return _("Not ordered"), errors.message(error)

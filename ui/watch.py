@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QLabel
 
-from model.clock import ClockState
+from model.clock import ClockCheck, ClockState
 from model.errors import ModelError
 from ui import formats
 from ui.changes import change_button
@@ -18,16 +18,18 @@ from ui.widgets import Notice
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
-LOOK_MS = 1000
+# With what follows a look, a change of another desk is shown within a second.
+LOOK_MS = 750
 
 
 class Watch(QObject):
-    """Looks once a second, and lets the window read again only when there is something new."""
+    """Looks regularly, and lets the window read again only when there is something new."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._pulse: Pulse | None = None
+        self._clock_words = ""
         self._looking = False
         self.clock_bar = Notice("clockBar", "clockText", "warning", "clock")
         self._confirm = change_button(_("The date is right"), "confirmClockButton", self._confirm_clock)
@@ -61,14 +63,16 @@ class Watch(QObject):
         """What went wrong is said by the bar about the database."""
         self._looking = False
 
-    def _compare(self, glance: tuple[int, ClockState]) -> None:
+    def _compare(self, glance: tuple[int, ClockCheck]) -> None:
         """Has anybody written, is the clock as it was, has the day changed?"""
         self._looking = False
         readable_again = self._window.database.show_readable()
         if self._pulse is None and not readable_again:
             return
-        before = self._pulse and (self._pulse.version, self._pulse.clock, self._pulse.now.date())
-        if readable_again or (*glance, self._window.desk.now().date()) != before:
+        version, clock = glance
+        self._show_clock(clock)
+        before = self._pulse and (self._pulse.version, self._pulse.clock.state, self._pulse.now.date())
+        if readable_again or (version, clock.state, self._window.desk.now().date()) != before:
             self._window.reload()
         chosen = self._window.panel.list.current
         if readable_again and chosen is not None:
@@ -86,17 +90,26 @@ class Watch(QObject):
             )
         )
         self.instant.setText(_("As of {instant}").format(instant=formats.instant(pulse.now)))
-        self.clock_bar.show_text("", _why_wrong(pulse.clock))
-        self._confirm.setVisible(pulse.clock is ClockState.AHEAD)
+        self._show_clock(pulse.clock)
         self._window.show_counts(counts)
+
+    def _show_clock(self, clock: ClockCheck) -> None:
+        """A clock that isn't the server's writes wrong times into everything, and nobody can say that it is right."""
+        text = _why_wrong(clock)
+        if text == self._clock_words:
+            return
+        self._clock_words = text
+        self.clock_bar.show_text("", text)
+        self._confirm.setVisible(clock.state is ClockState.AHEAD)
+        self._window.database.show_clock(text if clock.state is ClockState.APART else "")
 
     def _confirm_clock(self) -> None:
         self._window.desk.confirm_clock(lambda _nothing: self._window.reload(), self._window.show_error)
 
 
-def _why_wrong(clock: ClockState) -> str:
-    if clock is ClockState.RIGHT:
+def _why_wrong(clock: ClockCheck) -> str:
+    if clock.state is ClockState.RIGHT:
         return ""
-    from ui import errors
+    from ui import clock_words
 
-    return errors.clock(clock)
+    return clock_words.clock(clock)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ui.order_work import OrderWork
     from ui.preferences_work import PreferencesWork
     from ui.settings_page import SettingsPage
+    from ui.transfer_work import TransferWork
     from ui.welcome_page import WelcomePage
 
 # From top to bottom; they are made in any order.
@@ -225,7 +226,14 @@ class WindowParts(QMainWindow):
         """What a clerk does with the settings."""
         from ui.preferences_work import PreferencesWork
 
-        return PreferencesWork(self._window)
+        return PreferencesWork(self._window, self._kept)
+
+    @cached_property
+    def transfers(self) -> TransferWork:
+        """Moving the whole database elsewhere."""
+        from ui.transfer_work import TransferWork
+
+        return TransferWork(self._window)
 
     @property
     def mail(self) -> MailWork:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPaintEvent, QResizeEvent, QTextDocument, QTextOption
@@ -96,6 +95,8 @@ class Words(QLabel):
 
 def tooltip(text: str) -> str:
     """The text as a tooltip: as it is, though Qt takes for HTML what looks like it, and no wider than the screen."""
+    from html import escape
+
     return f"<span>{escape(breakable(text))}</span>"
 
 

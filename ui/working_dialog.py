@@ -15,14 +15,16 @@ SLOW_MS = 1_000
 class WorkingDialog(QDialog):
     """While the work is under way neither Esc nor the window's button closes it: its result would find nobody.
 
-    Work that takes longer than a second is said in `slow_bar`, which every dialog puts where its notices are.
+    Work that takes longer than a second is said in `slow_bar`, which every dialog puts where its notices are; so is
+    why nothing can be changed at all.
     """
 
     def __init__(self, name: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.busy = False
-        self.slow_bar = Notice(f"{name}Slow", f"{name}SlowText", "info", "clock")
+        self.slow_bar = Notice(f"{name}Slow", f"{name}SlowText", "info", "info")
+        self._forbidden = ""
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
@@ -35,7 +37,13 @@ class WorkingDialog(QDialog):
             self._slow.start()
         else:
             self._slow.stop()
-            self.slow_bar.show_text("", "")
+            self.slow_bar.show_text("", self._forbidden)
+
+    def show_forbidden(self, reason: str) -> None:
+        """Why nothing can be changed at the moment, if so: a tooltip is only seen by who looks for it."""
+        self._forbidden = reason
+        if not self.busy:
+            self.slow_bar.show_text("", reason)
 
     def show_slow(self) -> None:
         """The work takes longer than usual."""
@@ -43,8 +51,9 @@ class WorkingDialog(QDialog):
         self.slow_bar.show_text(_("Saving …"), text)
 
     def finish(self) -> None:
-        """The work is done."""
-        self.set_busy(busy=False)
+        """The work is done; a dialog that closes has nothing more to show."""
+        self.busy = False
+        self._slow.stop()
         self.accept()
 
     def reject(self) -> None:

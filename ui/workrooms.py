@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from model.clock import Clock
+from model.clock import Clock, OfficeClock
 from model.opened import Opened
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ui.keeping import Keeping
     from ui.papers import Papers
     from ui.sending import Post
+    from ui.transferring import Transferring
 
 
 class Workrooms(QObject):
@@ -29,7 +30,7 @@ class Workrooms(QObject):
     def __init__(self, opened: Opened, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._opened = opened
-        self._clock = clock
+        self._clock: Clock = OfficeClock(clock, opened.zone) if opened.zone else clock
 
     @cached_property
     def keeping(self) -> Keeping:
@@ -81,6 +82,13 @@ class Workrooms(QObject):
         post = Post(self._store, self._clock, self)
         self.ordered.connect(post.wake)
         return post
+
+    @cached_property
+    def transferring(self) -> Transferring:
+        """Moves the whole database elsewhere."""
+        from ui.transferring import Transferring
+
+        return Transferring(self._store, self._clock, self)
 
     @property
     def _store(self) -> Store:

@@ -1,7 +1,7 @@
--- Who may what in a database of Tarifwechsel. Run it as the account that set the database up, once and after every
--- update of the program:
+-- Who may what in a database of Tarifwechsel. Run it as the server's administrator, or as the database's owner if that
+-- account may make roles: once, after every update of the program, and after a restore.
 --
---     psql "postgresql://owner@server/database" --file roles.sql
+--     sudo -u postgres psql --dbname tarifwechsel --file roles.sql
 --
 -- It makes two roles, which nobody signs in with; give them to accounts, one for each person:
 --

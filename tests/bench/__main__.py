@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +21,7 @@ from tests.bench.plot import svg
 from tests.bench.processes import ChildFailed, Place
 from tests.bench.report import as_json, table
 from tests.bench.screen import is_installed, xvfb
+from tests.bench.server import Server
 
 FAILED = "failed"
 
@@ -69,11 +70,10 @@ def _bench(arguments: argparse.Namespace) -> Iterator[Bench]:
         (work / "home").mkdir()
         if not is_installed("Xvfb"):
             print("Xvfb is not installed: measured without a screen", file=sys.stderr)
-            yield Bench(data, work, Place(work / "home"), arguments.pairs)
-            return
-        with xvfb(work) as screen:
-            place = Place(work / "home", screen.display)
-            yield Bench(data, work, place, arguments.pairs, screen=screen)
+        with ExitStack() as stack:
+            screen = stack.enter_context(xvfb(work)) if is_installed("Xvfb") else None
+            place = Place(work / "home", screen.display if screen else "")
+            yield Bench(data, work, place, arguments.pairs, screen=screen, server=Server(stack))
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,11 @@ from tests.bench.figures import Goal, Kind, Line, Result
 from tests.bench.processes import Place, duel, interleaved
 from tests.bench.report import number
 from tests.bench.screen import Screen
+from tests.bench.server import Server
+from tests.postgres import NoServer
 
 IMPORT_ROWS, IMPORT_FILES = 50_000, 20
+DESKS, DESKS_S, DESKS_A_CHILD = 200, 300.0, 50
 START = Line("start", "process start to the first painted list", goal=Goal(Kind.RATIO, 1.20, 1.30))
 MEMORY = Line("memory", "resident memory then", "MiB", Goal(Kind.RATIO, 1.35, 1.5))
 FIRST = Line("first", "key to first rows painted", goal=Goal(Kind.P99, 25))
@@ -38,6 +43,22 @@ IDLE = Line("idle", "processor time a minute beside the refresh timer", goal=Goa
 REFRESH = Line("refresh", "processor time a minute with the refresh timer")
 GROWTH = Line("growth", "growth in an hour of refreshes, held by Python", "KiB", Goal(Kind.MOST, 64))
 RESIDENT = Line("resident", "growth in an hour of refreshes, resident", "KiB", Goal(Kind.MOST, 1024))
+MOVE = Line("move", "move everything to a server, with all comparisons")
+# The file beside it is the floor.
+SERVED = {
+    line.name: replace(line, name=f"server-{line.name}", words=f"server: {line.words}", goal=None)
+    for line in (START, MEMORY, FIRST, COMPLETE, STOP, JUMP, SMALL, LARGE, ORDER)
+}
+DESK = {
+    name: Line(f"desk-{name}", f"{{desks}} desks at once: {words}")
+    for name, words in {
+        "search": "a search, complete",
+        "open": "open a customer",
+        "filter": "a filter",
+        "order": "an order",
+        "reload": "read again after another's change",
+    }.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +75,10 @@ class Bench:
     looks: int = 3_600
     import_rows: int = IMPORT_ROWS
     import_files: int = IMPORT_FILES
+    desks: int = DESKS
+    desks_s: float = DESKS_S
     screen: Screen | None = None
+    server: Server | None = None
 
     def database(self, size: int) -> str:
         """The path of a made database."""
@@ -157,6 +181,73 @@ def beside(bench: Bench, size: int) -> list[Result]:
     return others.measure(bench.screen, bench.place, bench.database(size), size, bench.pairs)
 
 
+def served(bench: Bench, size: int) -> list[Result]:
+    """The program on a server, in turns with the program on a file or right after it."""
+    address, moved = _on_server(bench, size)
+    if not address:
+        return [Result(MOVE, size, note="no server")]
+    file = bench.database(size)
+    beside, program = interleaved(
+        bench.pairs,
+        [
+            partial(bench.place.first_paint, "first_paint", "--database", place, "--language", "de")
+            for place in (file, address)
+        ],
+    )
+    results = [Result(MOVE, size, [moved])]
+    results += [
+        Result(SERVED[name], size, [entry[part] for entry in program], [entry[part] for entry in beside])
+        for part, name in enumerate(("start", "memory"))
+    ]
+    for module, arguments, names in (
+        ("searching", ("typing", bench.searches), {"first": "first", "complete": "complete", "stop": "stop"}),
+        ("opening", (bench.pairs,), {"small": "small", "large": "large"}),
+    ):
+        floor, found = (bench.place.answer(module, file, *arguments, *place) for place in ((), (address,)))
+        results += [Result(SERVED[name], size, found[key], floor[key]) for key, name in names.items()]
+    in_file = bench.copy(size, "order-file")
+    children = [bench.place.child("ordering", "program", in_file, *place) for place in ((address,), ())]
+    program, floor = duel(bench.pairs + 1, *children)
+    return [*results, Result(SERVED["order"], size, program[1:], floor[1:])]
+
+
+def desks(bench: Bench, size: int) -> list[Result]:
+    """Many desks for some minutes, in a few processes."""
+    address, _moved = _on_server(bench, size)
+    if not address:
+        return [Result(DESK["order"], size, note="no server")]
+    count = -(-bench.desks // DESKS_A_CHILD)
+    shares = [bench.desks // count + (place < bench.desks % count) for place in range(count)]
+    children = [
+        bench.place.child("desks", address, share, bench.desks_s, place * DESKS_A_CHILD)
+        for place, share in enumerate(shares)
+    ]
+    answers = [json.loads(child.communicate()[0].splitlines()[-1]) for child in children]
+    errors = [error for answer in answers for error in answer["errors"]]
+    note = f"{len(errors)} errors, {sum(answer['refused'] for answer in answers)} orders came second"
+    note += "".join(f"; {error}" for error in errors[:3])
+    return [
+        Result(
+            replace(line, words=line.words.format(desks=bench.desks)),
+            size,
+            [took for answer in answers for took in answer["samples"][name]],
+            note=note if name == "order" else "",
+        )
+        for name, line in DESK.items()
+    ]
+
+
+def _on_server(bench: Bench, size: int) -> tuple[str, float]:
+    """The address of the same customers on a server and how long moving them took, in ms; "" if there is none."""
+    if bench.server is None:
+        return "", 0.0
+    try:
+        moved = bench.server.fill(bench.place, bench.copy(size, "moved"), size)
+    except NoServer:
+        return "", 0.0
+    return bench.server.address(size), moved
+
+
 Group = Callable[[Bench, int], list[Result]]
 EVERY_SIZE: dict[str, Group] = {
     "start": start,
@@ -164,7 +255,8 @@ EVERY_SIZE: dict[str, Group] = {
     "filters": filters,
     "scroll": scroll,
     "open": opening,
+    "server": served,
 }
 # Measured at one size: 100,000 if it is among those asked for, else the largest.
-ONE_SIZE: dict[str, Group] = {"order": order, "import": load, "idle": idle, "others": beside}
+ONE_SIZE: dict[str, Group] = {"order": order, "import": load, "idle": idle, "others": beside, "desks": desks}
 GROUPS = EVERY_SIZE | ONE_SIZE

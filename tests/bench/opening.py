@@ -1,6 +1,6 @@
 """A child: opens customers with few and with 5,000 extensions from the list.
 
-python -m tests.bench.opening DATABASE ROUNDS
+python -m tests.bench.opening DATABASE ROUNDS [ADDRESS]
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ class _Page:
 def main() -> None:
     """Open them."""
     database, rounds = sys.argv[1], int(sys.argv[2])
-    play(database, lambda window, eye: Opening(database, window, eye).run(rounds))
+    shown = (sys.argv[3:] or [database])[0]
+    play(shown, lambda window, eye: Opening(database, window, eye).run(rounds))
 
 
 if __name__ == "__main__":

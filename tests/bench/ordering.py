@@ -1,6 +1,6 @@
 """Two children that order in turns: the program by clicks, and the floor, the same rows in one bare transaction.
 
-python -m tests.bench.ordering program|floor DATABASE
+python -m tests.bench.ordering program|floor DATABASE [ADDRESS]
 """
 
 from __future__ import annotations
@@ -129,7 +129,8 @@ def main() -> None:
     if part == "floor":
         serve(Floor(database).order)
     else:
-        play(database, lambda window, eye: serve(Clerk(database, window, eye).order))
+        shown = (sys.argv[3:] or [database])[0]
+        play(shown, lambda window, eye: serve(Clerk(database, window, eye).order))
 
 
 if __name__ == "__main__":

@@ -128,11 +128,7 @@ def scroll(database: str, most_pages: int, window: QWidget, eye: Eye) -> dict[st
 
 def _plain_list(like: QListView, names: list[str]) -> QListView:
     """A list that differs from the program's in its model alone."""
-    plain = QListView()
-    plain.setUniformItemSizes(True)
-    plain.setVerticalScrollMode(like.verticalScrollMode())
-    plain.setHorizontalScrollBarPolicy(like.horizontalScrollBarPolicy())
-    plain.setItemDelegate(type(like.itemDelegate())(plain))
+    plain = type(like)()
     model = PlainModel(names, like)
     model.setParent(plain)
     plain.setModel(model)

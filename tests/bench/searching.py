@@ -1,6 +1,8 @@
 """A child: types realistic searches letter by letter into the program's search field, and clicks its filters.
 
-python -m tests.bench.searching DATABASE typing|filters MOST
+python -m tests.bench.searching DATABASE typing|filters MOST [ADDRESS]
+
+With an address the program shows the same customers from a server.
 """
 
 from __future__ import annotations
@@ -127,10 +129,11 @@ def _shows(view: QAbstractItemView, eye: Eye, count: int, pressed: float) -> boo
 def main() -> None:
     """Type, or click each filter so many times."""
     database, part, most = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    shown = (sys.argv[4:] or [database])[0]
     if part == "typing":
-        play(database, lambda window, eye: Typing(database, window, eye).run(most))
+        play(shown, lambda window, eye: Typing(database, window, eye).run(most))
     else:
-        play(database, partial(click_filters, most))
+        play(shown, partial(click_filters, most))
 
 
 if __name__ == "__main__":
