@@ -262,6 +262,8 @@ class Listing:
 
     def _narrowed(self, words: Sequence[Word]) -> Narrowed:
         """What can be told of the words by looking up the few that an index has for them."""
+        if not words:
+            return NOTHING_KNOWN
         rows = self._engine.query("SELECT COALESCE(max(id), 0) AS latest FROM installation")
         most = max(FEW, isqrt(rows[0]["latest"]))
         looked_up = dict[str, list[int]]()

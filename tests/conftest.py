@@ -25,7 +25,7 @@ from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Store, open_store
 from tests import postgres
 from tests.examples import CLERK, FixedClock
-from ui import app, i18n, theme
+from ui import app, i18n, theme, watch
 from ui.main_window import MainWindow
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
@@ -122,6 +122,12 @@ def no_file_chooser(monkeypatch: pytest.MonkeyPatch) -> None:
 def qapp_args() -> list[str]:
     """pytest-qt: what the application is started with."""
     return ["tests", *theme.STYLE]
+
+
+@pytest.fixture(autouse=True)
+def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy computer reading takes long, and a window rests ten times as long before it looks again."""
+    monkeypatch.setattr(watch, "RESTS", 0)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from model.store import Store, open_store
 from tests.examples import RunningClock, install, midday, objects, order
 from tests.postgres import Office
 from tests.screen import click, find, rows, settle, write
-from ui import app
+from ui import app, watch
 from ui.main_window import MainWindow
 
 Open = Callable[[Store], MainWindow]
@@ -158,3 +158,29 @@ def test_two_windows_order_at_once_and_one_is_told(
     assert len(stores[0].mails(installation)) == 1
     late = 1 if placed.tariff.code == "classic-25" else 0
     assert find(changes[late], QWidget, "summaryNotice").accessibleName().startswith("Inzwischen geändert")
+
+
+def test_a_window_that_read_for_long_rests_before_it_looks_again(
+    qtbot: QtBot,
+    open_window: Open,
+    open_desk: Callable[[], Store],
+    clock: RunningClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, there = open_desk(), open_desk()
+    install(here, now=clock.now())
+    window = open_window(here)
+    shown = find(window, QLabel, "statusCounts")
+    monkeypatch.setattr(watch, "RESTS", 1_000_000)
+    window.reload()
+    settle(qtbot, window)
+    install(there, number="K-2", now=clock.now())
+    qtbot.wait(2 * watch.LOOK_MS + 300)
+    assert shown.text().startswith("1 Anlage ")
+    window.reload()
+    qtbot.waitUntil(lambda: shown.text().startswith("2 Anlagen "))
+    monkeypatch.setattr(watch, "RESTS", 0)
+    window.reload()
+    settle(qtbot, window)
+    install(there, number="K-3", now=clock.now())
+    qtbot.waitUntil(lambda: shown.text().startswith("3 Anlagen "))

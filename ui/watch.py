@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtWidgets import QLabel
 
 from model.clock import ClockCheck, ClockState
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # With what follows a look, a change of another desk is shown within a second.
 LOOK_MS = 750
+# So many times as long as reading took it rests, or many desks that read after each change would leave a server no time
+# for the changes.
+RESTS, LONGEST_REST_MS = 10, 10_000
 
 
 class Watch(QObject):
@@ -31,6 +34,7 @@ class Watch(QObject):
         self._pulse: Pulse | None = None
         self._clock_words = ""
         self._looking = False
+        self._since, self._rest_ms = QElapsedTimer(), 0
         self.clock_bar = Notice("clockBar", "clockText", "warning", "clock")
         self._confirm = change_button(_("The date is right"), "confirmClockButton", self._confirm_clock)
         self.clock_bar.add_button(self._confirm)
@@ -51,11 +55,12 @@ class Watch(QObject):
 
     def read(self) -> None:
         """Read counts and clock now."""
+        self._since.start()
         self._window.desk.pulse(self._show, self._window.show_error)
 
     def _look(self) -> None:
-        """Not while the last look is still waiting for a locked database."""
-        if not self._looking:
+        """Not while the last look is still waiting for a locked database, nor while it rests."""
+        if not self._looking and self._since.hasExpired(self._rest_ms):
             self._looking = True
             self._window.desk.glance(self._compare, self._looked)
 
@@ -80,6 +85,7 @@ class Watch(QObject):
 
     def _show(self, pulse: Pulse) -> None:
         self._pulse = pulse
+        self._rest_ms = min(RESTS * max(1, self._since.restart()), LONGEST_REST_MS)
         number, counts = formats.number, pulse.counts
         text = ngettext("{count} installation", "{count} installations", counts.all)
         self.counts.setText(

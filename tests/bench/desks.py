@@ -20,7 +20,7 @@ from model.opened import Opened, open_database
 from model.search import Filter, ListQuery
 from model.store import new_quote_id
 from ui.system_clock import SystemClock
-from ui.watch import LOOK_MS
+from ui.watch import LONGEST_REST_MS, LOOK_MS, RESTS
 
 ACTIONS_A_MINUTE = 10
 # Of a hundred actions.
@@ -57,7 +57,8 @@ class Desk:
                 following += self._pause()
             if now >= looking:
                 self._look()
-                looking = time.monotonic() + LOOK_MS / 1e3
+                rest = min(RESTS * (time.monotonic() - now), LONGEST_REST_MS / 1e3)
+                looking = time.monotonic() + max(LOOK_MS / 1e3, rest)
             time.sleep(max(0.0, min(following, looking) - time.monotonic()))
 
     def _pause(self) -> float:

@@ -205,10 +205,18 @@ def served(bench: Bench, size: int) -> list[Result]:
     ):
         floor, found = (bench.place.answer(module, file, *arguments, *place) for place in ((), (address,)))
         results += [Result(SERVED[name], size, found[key], floor[key]) for key, name in names.items()]
+    return results
+
+
+def served_order(bench: Bench, size: int) -> list[Result]:
+    """Orders on a server, in turns with orders in a file."""
+    address, _moved = _on_server(bench, size)
+    if not address:
+        return [Result(SERVED["order"], size, note="no server")]
     in_file = bench.copy(size, "order-file")
     children = [bench.place.child("ordering", "program", in_file, *place) for place in ((address,), ())]
     program, floor = duel(bench.pairs + 1, *children)
-    return [*results, Result(SERVED["order"], size, program[1:], floor[1:])]
+    return [Result(SERVED["order"], size, program[1:], floor[1:])]
 
 
 def desks(bench: Bench, size: int) -> list[Result]:
@@ -256,6 +264,7 @@ EVERY_SIZE: dict[str, Group] = {
     "scroll": scroll,
     "open": opening,
     "server": served,
+    "server-order": served_order,
 }
 # Measured at one size: 100,000 if it is among those asked for, else the largest.
 ONE_SIZE: dict[str, Group] = {"order": order, "import": load, "idle": idle, "others": beside, "desks": desks}
