@@ -51,8 +51,11 @@ class ListedInstallation:
 class Listed(Protocol):
     """What a whole list is read from: `model.reading.Reading`."""
 
-    def list_page(self, query: ListQuery, after: Sequence[object]) -> list[ListedInstallation]: ...  # noqa: D102
-    def last_entry(self) -> int: ...  # noqa: D102
+    def list_page(self, query: ListQuery, after: Sequence[object]) -> list[ListedInstallation]:
+        """What comes after the row with a key."""
+
+    def last_entry(self) -> int:
+        """The newest entry of the history."""
 
 
 def list_page(engine: Engine, query: ListQuery, after: Sequence[object], limit: int = PAGE) -> list[ListedInstallation]:

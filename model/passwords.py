@@ -20,11 +20,16 @@ class Server(Protocol):
     """Where an account is: a mail server or a database server, told apart by their ports."""
 
     @property
-    def account(self) -> str: ...  # noqa: D102 - a protocol
+    def account(self) -> str:
+        """Who logs in."""
+
     @property
-    def host(self) -> str: ...  # noqa: D102
+    def host(self) -> str:
+        """Its name or address."""
+
     @property
-    def port(self) -> int: ...  # noqa: D102
+    def port(self) -> int:
+        """Where it listens."""
 
 
 def known_password(server: Server) -> str | None:

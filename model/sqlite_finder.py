@@ -19,9 +19,14 @@ MOST_MAPPED = 10_000_000
 class Engine(Protocol):
     """The engine as it is needed here."""
 
-    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]: ...  # noqa: D102
-    def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> int: ...  # noqa: D102
-    def has_table(self, name: str) -> bool: ...  # noqa: D102
+    def query(self, sql: str, parameters: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
+        """The rows of a SELECT."""
+
+    def execute(self, sql: str, parameters: Mapping[str, object] | None = None) -> int:
+        """Run a statement; how many rows it changed."""
+
+    def has_table(self, name: str) -> bool:
+        """Whether there is a table of that name."""
 
 
 class SqliteFinder:

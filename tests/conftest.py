@@ -20,11 +20,13 @@ from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from model.clock import Clock
 from model.engine import Engine
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Store, open_store
 from tests import postgres
 from tests.examples import CLERK, FixedClock
+from tests.screen import settle
 from ui import app, i18n, theme, watch
 from ui.main_window import MainWindow
 
@@ -55,6 +57,14 @@ def office(worker_id: str) -> Iterator[postgres.Office]:
         made.open().close()
         yield made
         made.remove()
+
+
+@pytest.fixture
+def plot(office: postgres.Office) -> Iterator[postgres.Office]:
+    """A place on a server where nothing is yet, for what can't be undone."""
+    made = postgres.Office(office.server, f"{office.name}_plot")
+    yield made
+    made.remove()
 
 
 @pytest.fixture
@@ -153,3 +163,27 @@ def window(
     yield made
     made.settings_page.drafts.discard()
     made.close()
+
+
+@pytest.fixture
+def open_window(
+    german: QApplication,  # noqa: ARG001 - has to be there first
+    qtbot: QtBot,
+    clock: Clock,
+    settings: QSettings,
+) -> Iterator[Callable[[Store], MainWindow]]:
+    """Opens windows over stores, with the same clock and settings, and closes them."""
+    opened: list[MainWindow] = []
+
+    def build(store: Store) -> MainWindow:
+        made = app.build(store, clock, settings)
+        qtbot.addWidget(made)
+        made.show()
+        settle(qtbot, made)
+        opened.append(made)
+        return made
+
+    yield build
+    for made in opened:
+        made.settings_page.drafts.discard()
+        assert made.close()

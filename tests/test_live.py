@@ -7,15 +7,14 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from model.store import Store, open_store
 from tests.examples import RunningClock, install, midday, objects, order
 from tests.postgres import Office
 from tests.screen import click, find, rows, settle, write
-from ui import app, watch
+from ui import watch
 from ui.main_window import MainWindow
 
 Open = Callable[[Store], MainWindow]
@@ -40,28 +39,9 @@ def open_desk(request: pytest.FixtureRequest, tmp_path: Path, clock: RunningCloc
 
 
 @pytest.fixture
-def open_window(
-    german: QApplication,  # noqa: ARG001 - has to be there first
-    open_desk: Callable[[], Store],  # noqa: ARG001 - is closed after the windows
-    qtbot: QtBot,
-    clock: RunningClock,
-    settings: QSettings,
-) -> Iterator[Open]:
-    """Opens windows over stores, with the same clock and settings."""
-    opened: list[MainWindow] = []
-
-    def build(store: Store) -> MainWindow:
-        window = app.build(store, clock, settings)
-        qtbot.addWidget(window)
-        window.show()
-        settle(qtbot, window)
-        opened.append(window)
-        return window
-
-    yield build
-    for window in opened:
-        window.settings_page.drafts.discard()
-        assert window.close()
+def open_window(open_desk: Callable[[], Store], open_window: Open) -> Open:  # noqa: ARG001 - is closed after the windows
+    """Opens windows over desks."""
+    return open_window
 
 
 def show(qtbot: QtBot, window: MainWindow, installation: int) -> None:

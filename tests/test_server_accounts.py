@@ -37,14 +37,6 @@ PEOPLE = {"anna.muster": GROUPS[0], "pruefung": GROUPS[1]}
 
 
 @pytest.fixture
-def plot(office: Office) -> Iterator[Office]:
-    """An empty schema of its own, for what can't be undone."""
-    made = Office(office.server, f"{office.name}_accounts")
-    yield made
-    made.remove()
-
-
-@pytest.fixture
 def staffed(plot: Office) -> Iterator[Office]:
     """A database whose owner has run the script, with an account for a clerk and one for somebody who only looks."""
     with closing(open_store(plot.address)) as store:

@@ -39,14 +39,6 @@ ODD = "Zoë „Łuczak“ & Söhne 🏢 O'Neill \\ %s :id <b>"
 
 
 @pytest.fixture
-def plot(office: Office) -> Iterator[Office]:
-    """A place on a server where nothing is yet."""
-    made = Office(office.server, f"{office.name}_moved")
-    yield made
-    made.remove()
-
-
-@pytest.fixture
 def source(tmp_path: Path) -> Iterator[Store]:
     """A database file in which all has happened that can."""
     with closing(open_store(tmp_path / "office.db", now=NOW)) as store:

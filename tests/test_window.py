@@ -27,7 +27,6 @@ from model.clock import ClockState
 from model.store import Store, open_store
 from tests.examples import EMAIL, NOW, TODAY, FixedClock, install, local, objects, order, tariff
 from tests.screen import click, dialog, find, rows, settle, text, write
-from ui import app
 from ui.main_window import MainWindow
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -35,30 +34,6 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 CASE_ACTIONS = ("addExtension", "addDevice", "addFeature", "settings", "adjust", "paste", "copy", "copyHeader")
 ALWAYS = ("import", "new", "prices", "demo", "preferences", "quit", "search", "refresh", "help", "about")
 Open = Callable[[Store], MainWindow]
-
-
-@pytest.fixture
-def open_window(
-    german: QApplication,  # noqa: ARG001 - has to be there first
-    qtbot: QtBot,
-    clock: FixedClock,
-    settings: QSettings,
-) -> Iterator[Open]:
-    """Opens windows over stores, with the same clock and settings."""
-    opened: list[MainWindow] = []
-
-    def build(store: Store) -> MainWindow:
-        window = app.build(store, clock, settings)
-        qtbot.addWidget(window)
-        window.show()
-        settle(qtbot, window)
-        opened.append(window)
-        return window
-
-    yield build
-    for window in opened:
-        window.settings_page.drafts.discard()
-        assert window.close()
 
 
 @pytest.fixture

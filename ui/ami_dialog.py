@@ -11,7 +11,7 @@ from model.ami import PORTS, AmiSecurity, AmiServer, checked_password
 from model.errors import AmiFailed, AmiFault, InvalidInput, ModelError
 from model.import_ami import AmiAnswer
 from ui import errors, formats
-from ui.form import Form, FormDialog
+from ui.form import Form, LongFormDialog
 from ui.i18n import _, ngettext
 from ui.widgets import Notice, button, label, set_tone, wrapped
 
@@ -24,12 +24,11 @@ class AmiLogin:
     password: str = field(repr=False)
 
 
-class AmiDialog(FormDialog):
+class AmiDialog(LongFormDialog):
     """Stays open until everything is read; `check_wanted` for a trial, `cancel_wanted` to give up what is under way."""
 
     CHANGES = False
     check_wanted = Signal()
-    cancel_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         form = Form(columns=2)
@@ -81,16 +80,12 @@ class AmiDialog(FormDialog):
         super().set_busy(busy=busy)
         self.form.setEnabled(not busy)
         self._check.setEnabled(not busy)
-        self.cancel_button.setEnabled(True)
         self._progress.setVisible(busy)
         # Until the first list is there nobody knows how much there is to read.
         self._progress.setRange(0, 0)
         if busy:
             self._show_result("", "")
         self._grow()
-
-    def show_slow(self) -> None:
-        """The bar tells enough."""
 
     def show_error(self, error: ModelError) -> None:
         """Why nothing was read; what the clerk didn't want any more is no fault."""
@@ -104,12 +99,6 @@ class AmiDialog(FormDialog):
             self._grow()
             return
         super().show_error(error)
-
-    def reject(self) -> None:
-        """Qt: Cancel or Esc; what is being asked is given up first."""
-        if self.busy:
-            self.cancel_wanted.emit()
-        super().reject()
 
     # ------------------------------------------------------------------ how it is put together
 

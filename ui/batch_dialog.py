@@ -15,7 +15,7 @@ from ui import batch_words, formats
 from ui.batch_choices import BatchChoices
 from ui.batch_tables import Line, example_table, report_table
 from ui.batching import Ended, Look
-from ui.form import FormDialog
+from ui.form import LongFormDialog
 from ui.i18n import _, ngettext
 from ui.widgets import button, label, resize_within_screen, tab_in_reading_order, wrapped
 
@@ -31,7 +31,7 @@ class BatchWish:
     options: BatchOptions
 
 
-class BatchDialog(FormDialog):
+class BatchDialog(LongFormDialog):
     """Stays open until the clerk closes it.
 
     `look_wanted` when other files or another rule are chosen, `cancel_wanted` while files are imported, `report_wanted`
@@ -41,7 +41,6 @@ class BatchDialog(FormDialog):
     look_wanted = Signal()
     folder_wanted = Signal()
     archive_wanted = Signal()
-    cancel_wanted = Signal()
     report_wanted = Signal()
 
     def __init__(self, pattern: str, parent: QWidget) -> None:
@@ -167,19 +166,7 @@ class BatchDialog(FormDialog):
         self._progress.setVisible(busy)
         self._save.setEnabled(not busy and bool(self._reports))
         self.cancel_button.setText(_("Cancel"))
-        self.cancel_button.setEnabled(True)
         self._order_tabs()
-
-    def show_slow(self) -> None:
-        """The bar tells enough."""
-
-    def reject(self) -> None:
-        """Qt: Cancel or Esc; while files are imported it only ends that, and the report stays."""
-        if self.busy:
-            self.cancel_button.setEnabled(False)
-            self.cancel_wanted.emit()
-            return
-        super().reject()
 
     def _show_reports(self) -> None:
         self._refresh.stop()

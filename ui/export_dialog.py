@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QLabel, QProgressBar, QRadioButton, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from ui import errors, formats
 from ui.export import Format, possible_formats
 from ui.export_sources import Range, Source
 from ui.exporting import Exported
-from ui.form import FormDialog
+from ui.form import LongFormDialog
 from ui.i18n import _, ngettext
 from ui.widgets import Notice, button, label, tab_in_reading_order, wrapped
 
@@ -31,11 +31,10 @@ class Wish:
     form: Format
 
 
-class ExportDialog(FormDialog):
+class ExportDialog(LongFormDialog):
     """Stays open until the clerk closes it; `cancel_wanted` while a file is being written."""
 
     CHANGES = False
-    cancel_wanted = Signal()
 
     def __init__(self, sources: Sequence[Source], chosen: int, form: Format, parent: QWidget) -> None:
         super().__init__("exportDialog", _("Export"), _("Export …"), parent)
@@ -76,14 +75,10 @@ class ExportDialog(FormDialog):
         self.show_progress(0)
         for part in (self.form, self._ranges, self._formats):
             part.setEnabled(not busy)
-        self.cancel_button.setEnabled(True)
         if busy:
             self._done.show_text("", "")
             self._cancelled.hide()
         self._grow()
-
-    def show_slow(self) -> None:
-        """The bar tells enough."""
 
     def show_done(self, exported: Exported) -> None:
         """The file is there."""
@@ -108,12 +103,6 @@ class ExportDialog(FormDialog):
             self._grow()
             return
         super().show_error(error)
-
-    def reject(self) -> None:
-        """Qt: Cancel or Esc; what is being written is given up first."""
-        if self.busy:
-            self.cancel_wanted.emit()
-        super().reject()
 
     # ------------------------------------------------------------------ how it is put together
 

@@ -26,7 +26,8 @@ class Source(Protocol):
     """Something that can be exported; `title` names the file and the sheet."""
 
     @property
-    def title(self) -> str: ...  # noqa: D102 - a protocol
+    def title(self) -> str:
+        """What is exported."""
 
     def words(self, which: Range) -> str:
         """What a range comprises, for the clerk who chooses."""

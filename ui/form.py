@@ -234,3 +234,25 @@ class FormDialog(WorkingDialog):
     def value(self) -> object:
         """What was entered; raises a ModelError if it can't be right. The store checks again."""
         return None
+
+
+class LongFormDialog(FormDialog):
+    """A form whose work has a bar of its own; `cancel_wanted` to end the work while it goes on."""
+
+    cancel_wanted = Signal()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Cancel stays of use all the time."""
+        super().set_busy(busy=busy)
+        self.cancel_button.setEnabled(True)
+
+    def show_slow(self) -> None:
+        """The bar tells enough."""
+
+    def reject(self) -> None:
+        """Qt: Cancel or Esc; while the work goes on it only ends that, once."""
+        if self.busy:
+            self.cancel_button.setEnabled(False)
+            self.cancel_wanted.emit()
+            return
+        super().reject()

@@ -49,7 +49,8 @@ class WayOn(Generic[Place]):
 class OpenStore(Protocol):
     """`model.store.open_store`."""
 
-    def __call__(self, target: Path | str, *, create: bool, now: datetime) -> Opened: ...  # noqa: D102 - a protocol
+    def __call__(self, target: Path | str, *, create: bool, now: datetime) -> Opened:
+        """A database at a place; raises StoreUnavailable."""
 
 
 class Opening:

@@ -12,13 +12,13 @@ from model.installation import checked_text
 from model.server_place import LONGEST_PATH, ServerPlace
 from model.transfer import Stage, Transferred
 from ui import errors, formats, transfer_words
-from ui.form import FormDialog
+from ui.form import LongFormDialog
 from ui.i18n import _
 from ui.server_form import ServerForm
 from ui.widgets import Notice, button, label, readable, wrapped
 
 
-class TransferDialog(FormDialog):
+class TransferDialog(LongFormDialog):
     """Stays open until the clerk closes it.
 
     `cancel_wanted` while data go, `work_wanted` to go on where they are.
@@ -26,7 +26,6 @@ class TransferDialog(FormDialog):
 
     CHANGES = False
 
-    cancel_wanted = Signal()
     work_wanted = Signal()
 
     def __init__(self, name: str, title: str, words: str, parent: QWidget) -> None:
@@ -94,19 +93,7 @@ class TransferDialog(FormDialog):
             self.show_progress(Stage.LOOKING, 0)
         for shown in (self._stage, self._progress):
             shown.setVisible(busy)
-        self.cancel_button.setEnabled(True)
         self._grow()
-
-    def show_slow(self) -> None:
-        """The bar tells enough."""
-
-    def reject(self) -> None:
-        """Qt: Cancel or Esc; while data go it only ends that."""
-        if self.busy:
-            self.cancel_button.setEnabled(False)
-            self.cancel_wanted.emit()
-            return
-        super().reject()
 
 
 class ToServerDialog(TransferDialog):
