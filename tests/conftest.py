@@ -16,19 +16,25 @@ from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
-from PySide6.QtCore import QSettings, QStandardPaths
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import QSettings, QStandardPaths, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from model.account import Account
 from model.clock import Clock
 from model.engine import Engine
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Store, open_store
 from tests import postgres
+from tests.computer import Answer, Computer
 from tests.examples import CLERK, FixedClock
-from tests.screen import settle
-from ui import app, i18n, theme, watch
+from tests.faults import Case, filled
+from tests.object_forms import Show
+from tests.screen import find, settle
+from ui import app, i18n, last_resort, theme, watch
+from ui.backup_work import RestoreDialog
 from ui.main_window import MainWindow
+from ui.table import Table
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("repeatable")
@@ -166,6 +172,20 @@ def window(
 
 
 @pytest.fixture
+def open_file(tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Opens the same database file, each time with connections of its own."""
+    stores: list[Store] = []
+
+    def build() -> Store:
+        stores.append(open_store(tmp_path / "tarifwechsel.db"))
+        return stores[-1]
+
+    yield build
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
 def open_window(
     german: QApplication,  # noqa: ARG001 - has to be there first
     qtbot: QtBot,
@@ -187,3 +207,88 @@ def open_window(
     for made in opened:
         made.settings_page.drafts.discard()
         assert made.close()
+
+
+@pytest.fixture
+def show(qtbot: QtBot, window: MainWindow, memory: Store) -> Show:
+    """Shows an installation; gives what the store holds of it."""
+
+    def choose(installation: int) -> Callable[[], Account]:
+        window.choose(installation)
+        settle(qtbot, window)
+        return lambda: memory.account(installation)
+
+    return choose
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Iterator[Case]:
+    """A database in a file, with an order that was acknowledged."""
+    made = filled(tmp_path / "Kundendaten ü" / "tarifwechsel.db")
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def no_handlers() -> Iterator[None]:
+    """Whatever is added to the log is taken away again."""
+    before = list(last_resort.LOGGER.handlers)
+    yield
+    for handler in [entry for entry in last_resort.LOGGER.handlers if entry not in before]:
+        last_resort.LOGGER.removeHandler(handler)
+        handler.close()
+
+
+@pytest.fixture
+def computer(
+    german: QApplication,
+    no_handlers: None,  # noqa: ARG001 - only undone
+    qtbot: QtBot,
+    clock: FixedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Computer]:
+    """The program on a computer of its own."""
+    settings = str(tmp_path / "settings.ini")
+    monkeypatch.setattr(app, "QSettings", lambda *_names: QSettings(settings, QSettings.Format.IniFormat))
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _place: str(tmp_path / "daten"))
+    made = Computer(tmp_path, clock, qtbot)
+    yield made
+    made.quit()
+    for program in made.programs:
+        program._use_language("en")
+        program.deleteLater()
+    i18n.use_language("de")
+    theme.apply_theme(german, theme.Appearance.LIGHT)
+
+
+@pytest.fixture
+def answer(qapp: QApplication) -> Iterator[Answer]:
+    """Presses a button of each box as soon as it is there, and chooses the newest copy where one is to be chosen.
+
+    Gives what the boxes said; a box too many is told to quit.
+    """
+    words: list[str] = []
+    said: list[str] = []
+    looking = QTimer(qapp)
+
+    def press() -> None:
+        shown = QApplication.activeModalWidget()
+        if isinstance(shown, RestoreDialog):
+            find(shown, Table, "backupTable").selectRow(0)
+            find(shown, QPushButton, "restoreDialogSubmit").click()
+        elif isinstance(shown, QMessageBox) and shown.objectName() in ("databaseFaultBox", "crashBox"):
+            said.append(shown.text())
+            wanted = words.pop(0) if words else "Beenden"
+            found = {made.text(): made for made in shown.buttons()}
+            # A box that isn't as expected must not wait for ever.
+            (found[wanted].click if wanted in found else shown.reject)()
+
+    def expect(*buttons: str) -> list[str]:
+        words[:], said[:] = buttons, ()
+        return said
+
+    looking.timeout.connect(press)
+    looking.start(5)
+    yield expect
+    looking.stop()

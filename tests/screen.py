@@ -83,3 +83,8 @@ def dialog(name: str) -> QWidget:
     found = [entry for entry in QApplication.topLevelWidgets() if entry.objectName() == name and entry.isVisible()]
     assert len(found) == 1, f"{name}: {len(found)}"
     return found[0]
+
+
+def is_open(name: str) -> bool:
+    """Whether a dialog of that name is on the screen."""
+    return any(entry.isVisible() for entry in QApplication.topLevelWidgets() if entry.objectName() == name)

@@ -19,8 +19,8 @@ from model.demo import open_demo
 from model.sqlite_engine import SqliteEngine
 from model.store import Store, open_store
 from tests.examples import NOW, TODAY, FixedClock, install, order
+from tests.faults import held
 from tests.screen import click, dialog, find, settle, text, write
-from tests.test_faults import held
 from ui import database_state
 from ui.app import Program, build
 from ui.main_window import MainWindow

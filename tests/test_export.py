@@ -23,7 +23,7 @@ from model.export_list import ListedInstallation, WholeList, list_page
 from model.search import Filter, ListQuery, Sorting
 from model.store import Store
 from tests.examples import EMAIL, NOW, TODAY, install, local, order
-from tests.test_faults import elsewhere, linux, on_a_disk_of_its_own, posix, succeeds
+from tests.faults import elsewhere, linux, on_a_disk_of_its_own, posix, succeeds
 from tests.workbook import Cell, Workbook
 from ui import errors, export, i18n
 from ui.export import FORMULA_SIGNS, Format, Sheet, Value, guarded, unguarded, write_sheet

@@ -1,7 +1,7 @@
 """What a clerk with an order on the screen reads when the disk fails, and that the same click succeeds afterwards.
 
 The other rows of the table of faults: a writer that holds the lock (test_under_way.py), a file that goes, is replaced
-or damaged, a network drive (test_database_state.py), what can't be opened at all (test_app.py).
+or damaged, a network drive (test_database_state.py), what can't be opened at all (test_app_start.py).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QLabel, QRa
 from model.demo import open_demo
 from model.store import open_store
 from tests.examples import FixedClock, install
+from tests.faults import elsewhere, linux, on_a_disk_of_its_own, posix, succeeds
 from tests.screen import dialog, find
-from tests.test_faults import elsewhere, linux, on_a_disk_of_its_own, posix, succeeds
 from ui import backup_work
 from ui.app import Program
 from ui.main_window import MainWindow

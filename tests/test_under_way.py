@@ -17,8 +17,8 @@ from model.demo import open_demo
 from model.orders import TariffOrder, order_label
 from model.store import Store, open_store
 from tests.examples import FixedClock, install, order
-from tests.screen import click, dialog, find, rows, settle, text, write
-from tests.test_faults import held
+from tests.faults import held
+from tests.screen import click, dialog, find, is_open, rows, settle, text, write
 from ui import working_dialog
 from ui.app import Program, build
 from ui.main_window import MainWindow
@@ -81,10 +81,6 @@ def open_summary(qtbot: QtBot, window: MainWindow, size: str = "size25") -> QWid
 def stored(path: Path) -> tuple[TariffOrder, ...]:
     with closing(open_store(path, create=False)) as store:
         return store.account(1).orders
-
-
-def is_open(name: str) -> bool:
-    return any(entry.isVisible() for entry in QApplication.topLevelWidgets() if entry.objectName() == name)
 
 
 # ---------------------------------------------------------------------- another program holds the lock

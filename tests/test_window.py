@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from model.clock import ClockState
-from model.store import Store, open_store
+from model.store import Store
 from tests.examples import EMAIL, NOW, TODAY, FixedClock, install, local, objects, order, tariff
 from tests.screen import click, dialog, find, rows, settle, text, write
 from ui.main_window import MainWindow
@@ -34,20 +34,6 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 CASE_ACTIONS = ("addExtension", "addDevice", "addFeature", "settings", "adjust", "paste", "copy", "copyHeader")
 ALWAYS = ("import", "new", "prices", "demo", "preferences", "quit", "search", "refresh", "help", "about")
 Open = Callable[[Store], MainWindow]
-
-
-@pytest.fixture
-def open_file(tmp_path: Path) -> Iterator[Callable[[], Store]]:
-    """Opens the same database file, each time with connections of its own."""
-    stores: list[Store] = []
-
-    def build() -> Store:
-        stores.append(open_store(tmp_path / "tarifwechsel.db"))
-        return stores[-1]
-
-    yield build
-    for store in stores:
-        store.close()
 
 
 def show(qtbot: QtBot, window: MainWindow, installation: int) -> None:
