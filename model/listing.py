@@ -6,7 +6,7 @@ ones end a scan early, filters have an index of the few installations they may c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -122,13 +122,13 @@ class Listing:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def counts(self, day: date) -> ListCounts:
-        """The numbers on the filters."""
+    def counts(self, day: date, total: int | None = None) -> ListCounts:
+        """The numbers on the filters; `total` is how many installations there are, where that is known."""
         over, pending = (
             self._count(where(filter_condition(self._engine, which)), {"day": day.isoformat()})
             for which in (Filter.OVER, Filter.PENDING)
         )
-        return ListCounts(self._count("", {}), over, pending)
+        return ListCounts(self._count("", {}) if total is None else total, over, pending)
 
     def find(self, query: ListQuery, first: First | None = None) -> Found:
         """Everything a query finds: names that begin with the text first, then in German order.
@@ -198,6 +198,20 @@ class Listing:
             {"id": installation_id},
         )
         return int(rows[0]["place"]) if rows else None
+
+    def still_finds(self, found: Found, ids: Collection[int]) -> bool:
+        """Whether of installations that were changed, not in name or number, the same are found as before."""
+        if found.ids is None:
+            return True
+        words = searched_words(found.query.text)
+        parts, parameters = self._conditions(found.query, words, Narrowed(set(ids), {}))
+        rows = self._engine.query(f"SELECT i.id FROM installation i {where(parts)}", parameters)
+        before = {identity for identity in ids if found.ids.place(identity) is not None}
+        return before == {row["id"] for row in rows}
+
+    def lines(self, ids: Collection[int], day: date) -> list[InstallationRow]:
+        """The lines of some installations."""
+        return self._rows(sorted(ids), day) if ids else []
 
     def interruptible(self) -> AbstractContextManager[None]:
         """What one thread asks here, another may end with `interrupt`; then it raises Interrupted."""

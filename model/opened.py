@@ -16,11 +16,13 @@ from model.listing import ListCounts, Listing
 from model.moved import moved
 
 if TYPE_CHECKING:
+    from model.change_set import ChangeSet
     from model.sqlite_engine import SqliteEngine
     from model.store import Store
     from model.transfer import Transfer
 
 LATEST = "SELECT latest_at FROM audit_head WHERE id = 1"
+HEAD = "SELECT seq FROM audit_head WHERE id = 1"
 LONGEST_NAME = 100
 ZONE = "SELECT value FROM setting WHERE name = 'zone'"
 
@@ -37,6 +39,8 @@ class Opened:
         self.read_only = engine.read_only or self.moved is not None
         self.is_viewer = engine.is_viewer
         self.has_file = engine.has_file
+        # Whatever is read here is at least as new.
+        self.first_entry = self.last_entry()
         self.listing = Listing(engine)
 
     @cached_property
@@ -61,6 +65,16 @@ class Opened:
         """Changes when another connection, of this program or another, has written."""
         return self._engine.data_version()
 
+    def last_entry(self) -> int:
+        """The number of the history's latest entry: it grows with every change (R36)."""
+        return self._engine.value(lambda head: int(head["seq"]), HEAD)
+
+    def changes_since(self, seq: int) -> ChangeSet:
+        """What anybody has changed since an entry of the history."""
+        from model.change_set import changes_since
+
+        return changes_since(self._engine, seq)
+
     def check_place(self) -> None:
         """Is the database still the one at its place, and its data too? Raises StoreUnavailable if not.
 
@@ -74,9 +88,9 @@ class Opened:
         """Whether there is any price list; a new database has none."""
         return bool(self._engine.query("SELECT valid_from FROM price_list LIMIT 1"))
 
-    def counts(self, day: date) -> ListCounts:
-        """The numbers on the filters."""
-        return self.listing.counts(day)
+    def counts(self, day: date, total: int | None = None) -> ListCounts:
+        """The numbers on the filters; `total` is how many installations there are, where that is known."""
+        return self.listing.counts(day, total)
 
     def clock_state(self, now: datetime) -> ClockState:
         """R35: the clock against the latest instant ever written."""

@@ -69,10 +69,6 @@ class Reading(Opened):
         """A page of the list with everything that is exported, after the row with a key; () for the first page."""
         return list_page(self._engine, query, after)
 
-    def last_entry(self) -> int:
-        """The number of the history's latest entry: it grows with every change (R36)."""
-        return self._engine.value(lambda row: int(row["seq"]), "SELECT seq FROM audit_head")
-
     def count_installations(self, query: ListQuery) -> int:
         """How many installations the list has."""
         return self.listing.find(query).count

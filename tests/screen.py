@@ -22,7 +22,7 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
     for _round in range(3):
         qtbot.waitUntil(lambda: not window.desk.busy)
         with qtbot.waitCallback() as acted:
-            window.desk.glance(acted, acted)
+            window.desk.glance(None, 0, acted, acted)
         with qtbot.waitCallback() as searched:
             window.desk.page(window.panel.query, 0, searched, searched)
         for thread in (window.desk.importing._reading, window.desk.importing._comparing):

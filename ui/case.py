@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from model.account import NOTHING, Account, Choice, Quote
@@ -32,6 +32,10 @@ class Case:
     mails: tuple[OrderMail, ...]
     deliveries: tuple[Delivery, ...]
     mail_ready: bool
+
+    def is_as(self, before: Case) -> bool:
+        """Whether nothing that can be seen is different; instants of one day show the same."""
+        return self.now.date() == before.now.date() and replace(self, now=before.now) == before
 
     def choices(self, adding: Additions = NOTHING) -> tuple[Choice, ...]:
         """R14: what page 1 of the dialog offers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from ui.workrooms import Workrooms
 
 if TYPE_CHECKING:
     from model.account import Account, Quote
+    from model.change_set import ChangeSet
     from model.import_comparison import ImportChanges
     from model.import_profile import ImportProfile
     from model.installation import Additions, Customer, NewDevice, NewExtension
@@ -37,12 +38,20 @@ OF_THE_WHOLE = (StorageFault.DAMAGED, StorageFault.REPLACED, StorageFault.MOVING
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What is looked at regularly: whether anybody wrote, the day's counts, the clock."""
+    """What is read along with everything: the day's counts, the clock."""
 
-    version: int
     counts: ListCounts
     clock: ClockCheck
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What is looked at regularly: which state the database is in, what has changed if that is another, the clock."""
+
+    version: int
+    changes: ChangeSet | None
+    clock: ClockCheck
 
 
 class Looking(Workrooms):
@@ -76,25 +85,34 @@ class Looking(Workrooms):
         """A later page of the list."""
         self._searching.page(query, offset, done, self._noticing(failed))
 
+    def follow(
+        self,
+        query: ListQuery,
+        changed: Collection[int],
+        shown: Collection[int],
+        done: Callable[[list[InstallationRow] | None], None],
+        failed: Failed,
+    ) -> None:
+        """The lines `shown` of installations that were `changed`; None where the search has to be made again."""
+        self._searching.follow(query, changed, shown, done, self._noticing(failed))
+
     def open_case(self, installation_id: int, done: Callable[[Case], None], failed: Failed) -> None:
         """Everything about one installation."""
         self._read(lambda: self._case(installation_id), done, failed)
 
-    def pulse(self, done: Callable[[Pulse], None], failed: Failed) -> None:
-        """A look at what may have changed."""
+    def pulse(self, total: int | None, done: Callable[[Pulse], None], failed: Failed) -> None:
+        """Counts and clock; `total` is how many installations there are, where that is known."""
         now, opened = self.now(), self._opened
-        self._read(
-            lambda: Pulse(opened.data_version(), opened.counts(now.date()), opened.check_clock(self._clock), now),
-            done,
-            failed,
-        )
+        self._read(lambda: Pulse(opened.counts(now.date(), total), opened.check_clock(self._clock), now), done, failed)
 
-    def glance(self, done: Callable[[tuple[int, ClockCheck]], None], failed: Failed) -> None:
-        """Whether the file is still there, whether anybody wrote, whether the clock is right, and nothing more."""
+    def glance(self, version: int | None, seq: int, done: Callable[[Glance], None], failed: Failed) -> None:
+        """Whether the file is still there, what was changed since, whether the clock is right, and nothing more."""
+        opened = self._opened
 
-        def look() -> tuple[int, ClockCheck]:
-            self._opened.check_place()
-            return self._opened.data_version(), self._opened.check_clock(self._clock)
+        def look() -> Glance:
+            opened.check_place()
+            now = opened.data_version()
+            return Glance(now, None if now == version else opened.changes_since(seq), opened.check_clock(self._clock))
 
         self._read(look, done, failed)
 
@@ -144,6 +162,7 @@ class Desk(Looking):
     def __init__(self, opened: Opened, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(opened, clock, parent)
         self.place, self.read_only, self.is_viewer = opened.target, opened.read_only, opened.is_viewer
+        self.first_entry = opened.first_entry
         self.moved = opened.moved
         self._changing = Background("changing", self)
         self._under_way = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from PySide6.QtCore import (
@@ -80,6 +81,19 @@ class InstallationListModel(QAbstractListModel):
             del self._pages[next(iter(self._pages))]
         self._pages[offset] = rows
         self.dataChanged.emit(self.index(offset), self.index(min(offset + len(rows), self._count) - 1))
+
+    def shown(self, ids: Collection[int]) -> set[int]:
+        """Which of some installations have a row that is there."""
+        return {row.id for page in self._pages.values() for row in page} & set(ids)
+
+    def renew(self, rows: Iterable[InstallationRow]) -> None:
+        """Installations have changed, and nothing else."""
+        changed = {row.id: row for row in rows}
+        for offset, page in self._pages.items():
+            for place, row in enumerate(page):
+                if row.id in changed:
+                    page[place] = changed[row.id]
+                    self.dataChanged.emit(self.index(offset + place), self.index(offset + place))
 
     def row(self, place: int) -> InstallationRow | None:
         """The row at a place, if its page is there; a page that isn't, or is old, is asked for."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from model.listing import ListCounts
+from model.listing import InstallationRow, ListCounts
 from model.search import LONGEST_SEARCH, Filter, ListQuery, Sorting
 from ui import formats
 from ui.desk import Desk
@@ -83,6 +83,19 @@ class ListPanel(QWidget):
         """Ask again, for today."""
         self._query = replace(self._query, day=self._desk.now().date())
         self._desk.search(self._query, self.list.current, self._show, self.failed.emit, self._show_first)
+
+    def follow(self, changed: frozenset[int]) -> None:
+        """Some installations have changed: their lines, and only if others are found now, all."""
+
+        def show(rows: list[InstallationRow] | None) -> None:
+            if rows is None:
+                self.reload()
+            else:
+                self.list.list_model.renew(rows)
+
+        if changed:
+            shown = self.list.list_model.shown(changed)
+            self._desk.follow(self._query, changed, shown, show, self.failed.emit)
 
     def show_counts(self, counts: ListCounts) -> None:
         """The numbers on the filters."""

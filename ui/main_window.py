@@ -124,10 +124,12 @@ class MainWindow(WindowParts):
         wanted = self.panel.list.current
         if wanted is not None and case.account.installation.id != wanted:
             return
-        first = self.case is None or self.case.account.installation.id != case.account.installation.id
-        self.case = case
+        before, self.case = self.case, case
+        first = before is None or before.account.installation.id != case.account.installation.id
         self._fault_bar.show_text("", "")
-        self.page.show_case(case)
+        # What this desk changed is shown before it is told of it as of anybody's change.
+        if before is None or not case.is_as(before):
+            self.page.show_case(case)
         if self.is_made("settings_page"):
             self.settings_page.show_case(case)
         if self.is_made("orders"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -67,6 +67,17 @@ class Searching(QObject):
         """A later page of what was found last; no rows if that was something else."""
         self._thread.run(lambda: self._page(query, offset), done, failed)
 
+    def follow(
+        self,
+        query: ListQuery,
+        changed: Collection[int],
+        shown: Collection[int],
+        done: Callable[[list[InstallationRow] | None], None],
+        failed: Failed,
+    ) -> None:
+        """The lines `shown` of installations that were `changed`; None where the search has to be made again."""
+        self._thread.run(lambda: self._renewed(query, changed, shown), done, failed)
+
     def _note_anchors(self, failed: Failed) -> None:
         """In a very long list note where far pages begin, some at a time, so that a page that is wanted comes first."""
 
@@ -95,6 +106,15 @@ class Searching(QObject):
     def _page(self, query: ListQuery, offset: int) -> list[InstallationRow]:
         found = self._found
         return [] if found is None or found.query != query else self._listing.page(found, offset, PAGE)
+
+    def _renewed(
+        self, query: ListQuery, changed: Collection[int], shown: Collection[int]
+    ) -> list[InstallationRow] | None:
+        found = self._found
+        if found is None or found.query != query:
+            # The answer to that is still to come, and will be newer.
+            return []
+        return self._listing.lines(shown, query.day) if self._listing.still_finds(found, changed) else None
 
     def _add_anchors(self) -> bool:
         found = self._found

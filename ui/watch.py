@@ -11,11 +11,12 @@ from model.clock import ClockCheck, ClockState
 from model.errors import ModelError
 from ui import formats
 from ui.changes import change_button
-from ui.desk import Pulse
+from ui.desk import Glance, Pulse
 from ui.i18n import _, ngettext
 from ui.widgets import Notice
 
 if TYPE_CHECKING:
+    from model.change_set import ChangeSet
     from ui.main_window import MainWindow
 
 # With what follows a look, a change of another desk is shown within a second.
@@ -32,6 +33,8 @@ class Watch(QObject):
         super().__init__(window)
         self._window = window
         self._pulse: Pulse | None = None
+        self._version: int | None = None
+        self._seq = window.desk.first_entry
         self._clock_words = ""
         self._looking = False
         self._since, self._rest_ms = QElapsedTimer(), 0
@@ -53,35 +56,54 @@ class Watch(QObject):
         """The window closes."""
         self._timer.stop()
 
-    def read(self) -> None:
-        """Read counts and clock now."""
+    def read(self, total: int | None = None) -> None:
+        """Read counts and clock now; `total` is how many installations there are, where that is known."""
         self._since.start()
-        self._window.desk.pulse(self._show, self._window.show_error)
+        self._window.desk.pulse(total, self._show, self._window.show_error)
 
     def _look(self) -> None:
         """Not while the last look is still waiting for a locked database, nor while it rests."""
         if not self._looking and self._since.hasExpired(self._rest_ms):
             self._looking = True
-            self._window.desk.glance(self._compare, self._looked)
+            self._window.desk.glance(self._version, self._seq, self._compare, self._looked)
 
     def _looked(self, _error: ModelError) -> None:
         """What went wrong is said by the bar about the database."""
         self._looking = False
 
-    def _compare(self, glance: tuple[int, ClockCheck]) -> None:
+    def _compare(self, glance: Glance) -> None:
         """Has anybody written, is the clock as it was, has the day changed?"""
         self._looking = False
         readable_again = self._window.database.show_readable()
         if self._pulse is None and not readable_again:
             return
-        version, clock = glance
-        self._show_clock(clock)
-        before = self._pulse and (self._pulse.version, self._pulse.clock.state, self._pulse.now.date())
-        if readable_again or (version, clock.state, self._window.desk.now().date()) != before:
+        self._show_clock(glance.clock)
+        before = self._pulse and (self._pulse.clock.state, self._pulse.now.date())
+        changes, self._version = glance.changes, glance.version
+        if changes is not None:
+            self._seq = changes.seq
+        if readable_again or (glance.clock.state, self._window.desk.now().date()) != before:
             self._window.reload()
+        elif changes is not None:
+            self._follow(changes)
         chosen = self._window.panel.list.current
         if readable_again and chosen is not None:
             self._window.open_case(chosen)
+
+    def _follow(self, changes: ChangeSet) -> None:
+        """Only what changed: each desk that read everything again after each order would be too much for a server."""
+        if changes.installations is None or self._pulse is None:
+            self._window.reload()
+            return
+        window, changed = self._window, changes.installations
+        self.read(self._pulse.counts.all)
+        if window.is_made("mail"):
+            window.desk.post.look()
+        window.panel.follow(changed)
+        if window.case is not None:
+            shown = window.case.account.installation.id
+            if shown in changed or not changed:
+                window.open_case(shown)
 
     def _show(self, pulse: Pulse) -> None:
         self._pulse = pulse

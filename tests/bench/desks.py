@@ -38,8 +38,11 @@ class Desk:
         self._opened, self._customers = opened, customers
         self._chance, self._clock = random.Random(seed), SystemClock()
         self._shown = self._chance.choice(customers)
-        self._version = 0
-        self.samples: Samples = {name: [] for name in (*SHARES, "reload")}
+        self._version, self._seq = 0, opened.first_entry
+        self._total = opened.counts(self._day()).all
+        self._found = opened.listing.find(ListQuery(self._day()))
+        self._lines = self._first_lines()
+        self.samples: Samples = {name: [] for name in (*SHARES, "follow")}
         self.errors: list[str] = []
         self.refused = 0
 
@@ -80,20 +83,25 @@ class Desk:
         try:
             self._opened.check_place()
             version, _clock = self._opened.data_version(), self._opened.check_clock(self._clock)
+            if version == self._version:
+                return
+            changes = self._opened.changes_since(self._seq)
         except ModelError as error:
             self.errors.append(f"look: {error!r}")
             return
-        if version != self._version:
-            self._version = version
-            self._timed("reload", self._reload)
+        self._version, self._seq = version, changes.seq
+        self._timed("follow", lambda: self._follow(changes.installations))
 
-    def _reload(self) -> None:
-        listing, day = self._opened.listing, self._day()
-        self._opened.counts(day)
-        found = listing.find(ListQuery(day))
-        listing.page(found, 0)
-        listing.place(self._shown, found)
-        self._opened.whole.account(self._shown)
+    def _follow(self, changed: frozenset[int] | None) -> None:
+        """As `ui.watch` and `ui.main_window` do."""
+        listing = self._opened.listing
+        self._opened.counts(self._day(), None if changed is None else self._total)
+        if changed is None or not listing.still_finds(self._found, changed):
+            self._find(self._found.query)
+        else:
+            listing.lines(changed & self._lines, self._day())
+        if not changed or self._shown in changed:
+            self._opened.whole.account(self._shown)
 
     def _search(self) -> None:
         self._find(ListQuery(self._day(), self._chance.choice(SEARCHES)))
@@ -104,7 +112,11 @@ class Desk:
     def _find(self, query: ListQuery) -> None:
         listing = self._opened.listing
         with listing.interruptible():
-            listing.page(listing.find(query, lambda _rows: None), 0)
+            self._found = listing.find(query, lambda _rows: None)
+            self._lines = self._first_lines()
+
+    def _first_lines(self) -> frozenset[int]:
+        return frozenset(row.id for row in self._opened.listing.page(self._found, 0))
 
     def _open(self) -> None:
         self._shown = self._chance.choice(self._customers)

@@ -56,7 +56,7 @@ DESK = {
         "open": "open a customer",
         "filter": "a filter",
         "order": "an order",
-        "reload": "read again after another's change",
+        "follow": "read again what another has changed",
     }.items()
 }
 

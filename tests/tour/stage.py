@@ -61,7 +61,7 @@ class Stage:
         for _round in range(ROUNDS):
             while desk.busy:
                 QApplication.processEvents()
-            _wait(lambda done: desk.glance(done, done))
+            _wait(lambda done: desk.glance(None, 0, done, done))
             _wait(lambda done: desk.page(self.window.panel.query, 0, done, done))
             for thread in (desk.importing._reading, desk.importing._comparing):
                 _wait(partial(_reach_end, thread))
