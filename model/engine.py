@@ -28,14 +28,14 @@ class Finder(Protocol):
     def among(self, lookup: str, parameters: Parameters) -> tuple[str, dict[str, object]]:
         """A condition that `i.id` is among the ids of a look-up, and the parameters it has beside the look-up's."""
 
-    def ids_with(self, texts: Sequence[str], most: int) -> list[int] | None:
-        """The installations with all texts in name or number, as far as they can be looked up.
+    def reading(self, texts: Sequence[str], name: str) -> tuple[str, dict[str, object]] | None:
+        """SQL for the `id` of all installations with all texts in name or number, and its parameters, named `name_…`.
 
-        None if they are more than `most`, or it can't be told.
+        What can't be looked up is left out; None if nothing is left.
         """
 
     def index_text(self, installation_id: int) -> None:
-        """Let `ids_with` find an installation's text as it is now; inside `write()`."""
+        """Let `reading` find an installation's text as it is now; inside `write()`."""
 
     def forget_text(self, installation_id: int) -> None:
         """Before an installation's text changes, inside `write()`."""

@@ -6,25 +6,19 @@ ones end a scan early, filters have an index of the few installations they may c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from math import isqrt
 
 from model.engine import Engine, Parameters, Row
 from model.ids import Ids
+from model.narrowing import NOTHING_KNOWN, Narrowed, Narrowing
 from model.search import Filter, ListQuery, Sorting, Word, begins_with, searched_words, sort_ranges
 
 PAGE = 64
 ANCHOR_EVERY = 4096
 ANCHORS_FROM = 20_000
-# Looking up costs by what is found, scanning until a page is full the less the more is found: their balance grows with
-# the square root of how many installations there are, and is at least this.
-FEW = 300
-# As many times more of what an index holds by itself.
-EASIER = 4
-MOST_WAYS = 8
 
 # On the day asked for: the order that is billed and the one that is pending, if any (R5, R6).
 HOLDING = """
@@ -101,21 +95,6 @@ class Found:
     anchors: list[tuple[str, int]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowed:
-    """What is known of a search before anything is looked through.
-
-    `few` are all installations that can have all the words, and perhaps some that haven't, None if they are many;
-    `looked_up` are the results of those look-ups that find few.
-    """
-
-    few: set[int] | None
-    looked_up: Mapping[str, Sequence[int]]
-
-
-NOTHING_KNOWN = Narrowed(None, {})
-
-
 class Listing:
     """Finds installations."""
 
@@ -141,12 +120,15 @@ class Listing:
         begun = [] if first is None else self._beginning(query, words)
         if first is not None and len(begun) >= PAGE:
             first(self._rows(begun, query.day))
-        narrowed = self._narrowed(words)
+        narrowing = Narrowing(self._engine, words)
+        narrowed = narrowing.few()
         if first is not None and len(begun) < PAGE:
             rows = self._first(query, words, narrowed, begun)
             first(rows)
             if len(rows) < PAGE:
                 return Found(query, len(rows), Ids.of(row.id for row in rows))
+        if narrowed.few is None:
+            narrowed = replace(narrowed, whole=narrowing.whole())
         parts, parameters = self._conditions(query, words, narrowed)
         late = "FALSE"
         if words and query.sorting is Sorting.NAME:
@@ -204,7 +186,7 @@ class Listing:
         if found.ids is None:
             return True
         words = searched_words(found.query.text)
-        parts, parameters = self._conditions(found.query, words, Narrowed(set(ids), {}))
+        parts, parameters = self._conditions(found.query, words, Narrowed(set(ids)))
         rows = self._engine.query(f"SELECT i.id FROM installation i {where(parts)}", parameters)
         before = {identity for identity in ids if found.ids.place(identity) is not None}
         return before == {row["id"] for row in rows}
@@ -261,6 +243,10 @@ class Listing:
         if narrowed.few is not None:
             parts.append(f"i.id IN ({_listed(sorted(narrowed.few))})")
             sooner = True
+        elif narrowed.whole is not None and not sooner:
+            parts.append(f"i.id IN ({narrowed.whole.sql})")
+            parameters |= narrowed.whole.parameters
+            sooner = True
         for word in words:
             ways, parameters = [], parameters | word.parameters
             for lookup in word.lookups:
@@ -273,52 +259,6 @@ class Listing:
                     ways, parameters = [*ways, condition], parameters | more
             parts.append(" OR ".join([*ways, *word.likes]))
         return parts, parameters
-
-    def _narrowed(self, words: Sequence[Word]) -> Narrowed:
-        """What can be told of the words by looking up the few that an index has for them."""
-        if not words:
-            return NOTHING_KNOWN
-        rows = self._engine.query("SELECT COALESCE(max(id), 0) AS latest FROM installation")
-        most = max(FEW, isqrt(rows[0]["latest"]))
-        looked_up = dict[str, list[int]]()
-        for word in words:
-            for lookup in word.lookups:
-                limited = f"{lookup} LIMIT {EASIER * most + 1}"
-                found = self._engine.finder.ids(
-                    f"SELECT installation_id AS id, FALSE AS late FROM ({limited}) AS looked_up", word.parameters
-                )
-                if len(found) <= EASIER * most:
-                    looked_up[lookup] = found.some(0, len(found))
-        sets = [self._having(word, looked_up, most) for word in words if word.lookups]
-        known = [found for found in sets if found is not None]
-        if not known and (reading := self._reading(words, most)) is not None:
-            known.append(reading)
-        return Narrowed(set.intersection(*known) if known else None, looked_up)
-
-    def _having(self, word: Word, looked_up: Mapping[str, Sequence[int]], most: int) -> set[int] | None:
-        """All that have a word in name or number, or as an object's; None if they are many."""
-        if not all(lookup in looked_up for lookup in word.lookups):
-            return None
-        texts = self._with_any([(text,) for text in word.texts], most)
-        return None if texts is None else texts.union(*(looked_up[lookup] for lookup in word.lookups))
-
-    def _reading(self, words: Sequence[Word], most: int) -> set[int] | None:
-        """All that have in name or number what can be looked up of the words together; None if they are many."""
-        ways: list[tuple[str, ...]] = [()]
-        for word in sorted((word for word in words if not word.lookups), key=lambda word: -len(word.texts[0])):
-            if len(ways) * len(word.texts) <= MOST_WAYS:
-                ways = [(*way, text) for way in ways for text in word.texts]
-        return self._with_any(ways, most)
-
-    def _with_any(self, ways: Sequence[Sequence[str]], most: int) -> set[int] | None:
-        """All that have all texts of one of the ways; None if they are many."""
-        found: set[int] = set()
-        for way in ways:
-            ids = self._engine.finder.ids_with(way, most)
-            if ids is None:
-                return None
-            found.update(ids)
-        return found
 
     def _count(self, rest: str, parameters: Parameters) -> int:
         return int(self._engine.query(f"SELECT count(*) AS n FROM installation i {rest}", parameters)[0]["n"])

@@ -39,19 +39,16 @@ class PostgresFinder:
         """A condition that `i.id` is among the ids of a look-up, and its parameters."""
         return f"i.id IN ({lookup})", {}
 
-    def ids_with(self, texts: Sequence[str], most: int) -> list[int] | None:
-        """The installations with all texts in name or number; None if they are more than `most`, or it can't be told.
+    def reading(self, texts: Sequence[str], name: str) -> tuple[str, dict[str, object]] | None:
+        """SQL for the `id` of all installations with all texts in name or number, and its parameters, named `name_…`.
 
-        That is so without the index of three letters each. What it can't look up is left out.
+        What the index of three letters each can't look up is left out; None if nothing is left, and without the index.
         """
         known = [text for text in texts if len(text) >= TRIGRAM and not set("%_\\") & set(text)]
         if not known or not self._has_trigrams:
             return None
-        values: dict[str, object] = {f"text{place}": f"%{text}%" for place, text in enumerate(known)}
-        conditions = " AND ".join(f"search LIKE :{name}" for name in values)
-        sql = f"SELECT id FROM installation WHERE {conditions} LIMIT :most"
-        rows = self._query(sql, {**values, "most": most + 1})
-        return None if len(rows) > most else [row["id"] for row in rows]
+        values: dict[str, object] = {f"{name}_{place}": f"%{text}%" for place, text in enumerate(known)}
+        return f"SELECT id FROM installation WHERE {' AND '.join(f'search LIKE :{key}' for key in values)}", values
 
     def index_text(self, installation_id: int) -> None:
         """The server keeps its indexes."""

@@ -140,14 +140,15 @@ def _lookups(place: int, word: str, parameters: dict[str, object]) -> tuple[str,
     ways = []
     if word.isdigit() and len(word) >= 2:
         parameters[f"number{place}"] = word
-        ways.append(f"SELECT installation_id FROM extension WHERE number = :number{place}")
+        ways.append(f"SELECT installation_id AS id FROM extension WHERE number = :number{place}")
     if order := ORDER_NUMBER.fullmatch(word):
         parameters[f"order{place}"] = int(order[1])
-        ways.append(f"SELECT installation_id FROM tariff_order WHERE order_number = :order{place}")
+        ways.append(f"SELECT installation_id AS id FROM tariff_order WHERE order_number = :order{place}")
     mac = MAC_NOISE.sub("", word)
     if MAC_PART.fullmatch(mac):
         parameters[f"mac{place}"], parameters[f"end{place}"] = mac, mac + "g"
-        ways.append(f"SELECT installation_id FROM device WHERE mac <> '' AND mac >= :mac{place} AND mac < :end{place}")
+        known = f"mac <> '' AND mac >= :mac{place} AND mac < :end{place}"
+        ways.append(f"SELECT installation_id AS id FROM device WHERE {known}")
     return tuple(ways)
 
 

@@ -60,7 +60,7 @@ class SqliteFinder:
         """
         import json
 
-        text = self.as_text(["installation_id"])
+        text = self.as_text(["id"])
         ids = json.loads(self._engine.query(f"SELECT {text} AS text FROM ({lookup})", parameters)[0]["text"])[0]
         if max(ids, default=0) > MOST_MAPPED:
             return f"i.id IN ({lookup})", {}
@@ -70,24 +70,20 @@ class SqliteFinder:
         name = f"map{hash(lookup) % 10**9}"
         return f"substr(:{name}, i.id + 1, 1) = x'01'", {name: bytes(marks)}
 
-    def ids_with(self, texts: Sequence[str], most: int) -> list[int] | None:
-        """The installations with all texts in name or number; None if they are more than `most`, or it can't be told.
+    def reading(self, texts: Sequence[str], name: str) -> tuple[str, dict[str, object]] | None:
+        """SQL for the `id` of all installations with all texts in name or number, and its parameters, named `name_…`.
 
-        Short texts and those with a wildcard, which the index can't look up, are left out; that is so if nothing else
-        is left, and without an index.
+        Short texts and those with a wildcard, which the index can't look up, are left out; None if nothing else is
+        left, and without an index.
         """
         known = [text for text in texts if len(text) >= TRIGRAM and not set("%_") & set(text)]
         if not known or not self._engine.has_table(INDEX):
             return None
-        values: dict[str, object] = {f"text{place}": f"%{text}%" for place, text in enumerate(known)}
-        conditions = " AND ".join(f"search LIKE :{name}" for name in values)
-        rows = self._engine.query(
-            f"SELECT rowid FROM {INDEX} WHERE {conditions} LIMIT :limit", {**values, "limit": most + 1}
-        )
-        return None if len(rows) > most else [row["rowid"] for row in rows]
+        values: dict[str, object] = {f"{name}_{place}": f"%{text}%" for place, text in enumerate(known)}
+        return f"SELECT rowid AS id FROM {INDEX} WHERE {' AND '.join(f'search LIKE :{key}' for key in values)}", values
 
     def index_text(self, installation_id: int) -> None:
-        """Let `ids_with` find an installation's text as it is now; inside `write()`.
+        """Let `reading` find an installation's text as it is now; inside `write()`.
 
         A trigger can't do it: with trusted_schema=OFF SQLite refuses it a virtual table.
         """

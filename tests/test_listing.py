@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils.utils import sqlite3
 
-from model import listing
+from model import listing, narrowing
 from model.account import Account
 from model.errors import Interrupted, LimitReached, OrderRefused
 from model.export_list import list_page
@@ -141,14 +141,16 @@ def ids_of(rows: Sequence[InstallationRow]) -> list[int]:
     page=st.integers(1, 4),
     few=st.integers(0, 3),
     easier=st.sampled_from([0, 4]),
+    one_in=st.sampled_from([1, 2, 1000]),
 )
 def test_every_query_finds_what_the_rules_say(
-    plans: list[Plan], queries: list[ListQuery], page: int, few: int, easier: int
+    plans: list[Plan], queries: list[ListQuery], page: int, few: int, easier: int, one_in: int
 ) -> None:
     with pytest.MonkeyPatch.context() as small, closing(Store(SqliteEngine(MEMORY), CLERK)) as store:
         small.setattr(listing, "PAGE", page)
-        small.setattr(listing, "FEW", few)
-        small.setattr(listing, "EASIER", easier)
+        small.setattr(narrowing, "FEW", few)
+        small.setattr(narrowing, "EASIER", easier)
+        small.setattr(narrowing, "ONE_IN", one_in)
         small.setattr(listing, "ANCHOR_EVERY", page + 1)
         small.setattr(listing, "ANCHORS_FROM", 3)
         store.load_shipped_prices()

@@ -1,0 +1,138 @@
+"""What can be told of a search before anything is looked through: which few it can find, or where they are looked up.
+
+Looking up costs by what is found, reading the whole list by how long it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isqrt
+
+from model.engine import Engine
+from model.search import Word
+
+# For a page, reading until it is full costs the less the more is found: the balance between that and looking up grows
+# with the square root of how many installations there are, and is at least this.
+FEW = 300
+# As many times more of what an index holds by itself.
+EASIER = 4
+# For all that is found, looking up is quicker than reading everything as long as it is less than one in so many.
+ONE_IN = 30
+MOST_WAYS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """SQL for the ids of installations, its parameters, and about how many it gives."""
+
+    sql: str
+    parameters: Mapping[str, object]
+    about: float
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What is known of a search.
+
+    `few` are all installations that can have all the words, and perhaps some that haven't, None if they are many;
+    `looked_up` are the results of those look-ups of words that find few; `whole`, where there is no `few`, gives all
+    that can have all the words, if that is quicker than reading everything.
+    """
+
+    few: set[int] | None
+    looked_up: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    whole: Lookup | None = None
+
+
+NOTHING_KNOWN = Narrowed(None)
+
+
+class Narrowing:
+    """Asks the indexes about some words that an installation has to have all."""
+
+    def __init__(self, engine: Engine, words: Sequence[Word]) -> None:
+        self._engine = engine
+        self._words = words
+        rows = engine.query("SELECT COALESCE(max(id), 0) AS latest FROM installation") if words else []
+        self._latest = sum(row["latest"] for row in rows)
+        self._most = max(FEW, isqrt(self._latest))
+
+    def few(self) -> Narrowed:
+        """What is told quickly enough for the first page."""
+        looked_up = dict[str, list[int]]()
+        for word in self._words:
+            for lookup in word.lookups:
+                found = self._limited(lookup, word.parameters, EASIER * self._most)
+                if len(found) <= EASIER * self._most:
+                    looked_up[lookup] = found
+        sets = [self._having(word, looked_up) for word in self._words if word.lookups]
+        known = [found for found in sets if found is not None]
+        if not known and (reading := self._with_any(self._spellings())) is not None:
+            known.append(reading)
+        return Narrowed(set.intersection(*known) if known else None, looked_up)
+
+    def whole(self) -> Lookup | None:
+        """Where there are more than a few: the look-ups that are expected to give the least."""
+        ways = [self._own(place, word) for place, word in enumerate(self._words) if word.lookups]
+        ways.append(self._reading("with", self._spellings()))
+        possible = [way for way in ways if way is not None and way.about * ONE_IN <= self._latest]
+        return min(possible, key=lambda way: way.about, default=None)
+
+    def _having(self, word: Word, looked_up: Mapping[str, Sequence[int]]) -> set[int] | None:
+        """All that have a word in name or number, or as an object's; None if they are many."""
+        if not all(lookup in looked_up for lookup in word.lookups):
+            return None
+        texts = self._with_any([(text,) for text in word.texts])
+        return None if texts is None else texts.union(*(looked_up[lookup] for lookup in word.lookups))
+
+    def _own(self, place: int, word: Word) -> Lookup | None:
+        """All that have a word in name or number, or as an object's; None if it can't be told."""
+        texts = self._reading(f"own{place}", [(text,) for text in word.texts])
+        if texts is None:
+            return None
+        most, about = self._latest // ONE_IN, texts.about
+        for lookup in word.lookups:
+            sql = f"SELECT count(*) AS n FROM ({lookup} LIMIT {most + 1}) AS looked_up"
+            about += self._engine.query(sql, word.parameters)[0]["n"]
+        return Lookup(" UNION ".join([texts.sql, *word.lookups]), {**texts.parameters, **word.parameters}, about)
+
+    def _reading(self, name: str, ways: Sequence[Sequence[str]]) -> Lookup | None:
+        """All that have in name or number all texts of one of the ways; None if it can't be told."""
+        parts, parameters, about = list[str](), dict[str, object](), 0.0
+        for place, texts in enumerate(ways):
+            reading = self._engine.finder.reading(texts, f"{name}{place}")
+            if reading is None:
+                return None
+            ids = self._limited(*reading, self._most)
+            # They come as they were made: how far apart the first of them are tells how many there are.
+            about += len(ids) if len(ids) <= self._most else len(ids) * self._latest / max(ids)
+            parts.append(reading[0])
+            parameters |= reading[1]
+        return Lookup(" UNION ".join(parts), parameters, about)
+
+    def _spellings(self) -> list[tuple[str, ...]]:
+        """Every way to spell the words that nothing else can look up, the longest ones first, not too many ways."""
+        ways: list[tuple[str, ...]] = [()]
+        for word in sorted((word for word in self._words if not word.lookups), key=lambda word: -len(word.texts[0])):
+            if len(ways) * len(word.texts) <= MOST_WAYS:
+                ways = [(*way, text) for way in ways for text in word.texts]
+        return ways
+
+    def _with_any(self, ways: Sequence[Sequence[str]]) -> set[int] | None:
+        """All that have in name or number all texts of one of the ways; None if they are many."""
+        found: set[int] = set()
+        for texts in ways:
+            reading = self._engine.finder.reading(texts, "text")
+            ids = self._limited(*reading, self._most) if reading else None
+            if ids is None or len(ids) > self._most:
+                return None
+            found.update(ids)
+        return found
+
+    def _limited(self, lookup: str, parameters: Mapping[str, object], most: int) -> list[int]:
+        """The ids a look-up gives, or the first of them and one more."""
+        found = self._engine.finder.ids(
+            f"SELECT id, FALSE AS late FROM ({lookup} LIMIT {most + 1}) AS looked_up", parameters
+        )
+        return found.some(0, len(found))
