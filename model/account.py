@@ -119,12 +119,16 @@ class Choice:
     obstacles: tuple[Obstacle, ...]
 
 
+# What is another each time, and counts that follow those after it.
+NO_DIFFERENCE = {"quote_id", "shown_at", "extensions_before", "devices_before"}
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The summary: what was shown is what is ordered (R17, R20).
 
-    Counts are those after the objects about to be created; `leaves_retired` warns of a tariff that can't be had
-    again (R33); `refusal` says why it can't be ordered, if so.
+    Counts are those before and after the objects about to be created; `leaves_retired` warns of a tariff that can't be
+    had again (R33); `refusal` says why it can't be ordered, if so.
     """
 
     quote_id: str
@@ -135,6 +139,8 @@ class Quote:
     mail_to: str
     current: Tariff
     target: Tariff
+    extensions_before: int
+    devices_before: int
     extensions: int
     devices: int
     effective_on: date
@@ -161,7 +167,7 @@ class Quote:
 
     def changes(self, fresh: Quote) -> frozenset[str]:
         """Names of the fields in which what was shown differs from what holds now (R19)."""
-        names = {field.name for field in fields(self)} - {"quote_id", "shown_at"}
+        names = {field.name for field in fields(self)} - NO_DIFFERENCE
         return frozenset(name for name in names if getattr(self, name) != getattr(fresh, name))
 
 
@@ -282,6 +288,8 @@ class Account:
             mail_to=self.installation.email,
             current=self.billed(day),
             target=on_sale or target,
+            extensions_before=len(self.extensions),
+            devices_before=len(self.devices),
             extensions=extensions,
             devices=devices,
             effective_on=next_month_change(day),

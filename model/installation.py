@@ -102,6 +102,11 @@ class Installation:
     language: Language
     revision: int
 
+    @property
+    def customer(self) -> Customer:
+        """Whose it is, as it can be changed."""
+        return Customer(self.customer_number, self.name, self.email, self.language)
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:

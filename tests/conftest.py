@@ -31,7 +31,7 @@ from tests.examples import CLERK, FixedClock
 from tests.faults import Case, filled
 from tests.object_forms import Show
 from tests.screen import find, settle
-from ui import app, i18n, last_resort, theme, watch
+from ui import app, changes, i18n, last_resort, theme, watch
 from ui.backup_work import RestoreDialog
 from ui.main_window import MainWindow
 from ui.table import Table
@@ -138,6 +138,12 @@ def no_file_chooser(monkeypatch: pytest.MonkeyPatch) -> None:
 def qapp_args() -> list[str]:
     """pytest-qt: what the application is started with."""
     return ["tests", *theme.STYLE]
+
+
+@pytest.fixture(autouse=True)
+def seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A summary counts as seen as soon as it is shown."""
+    monkeypatch.setattr(changes, "UNSEEN_MS", 0)
 
 
 @pytest.fixture(autouse=True)

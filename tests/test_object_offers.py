@@ -37,6 +37,7 @@ def test_r11_accepted_the_order_and_the_object_are_one_and_both_dialogs_close(
     change = dialog("tariffChangeDialog")
     assert text(change, "dialogOccasion") == "Muster GmbH · Mit der Bestellung wird angelegt: 1 Nebenstelle"
     click(qtbot, change, "selectButton")
+    assert (text(change, "extensionsOld"), text(change, "extensionsNew")) == ("10 von 10", "11 von 25")
     assert text(change, "dialogOccasion").endswith("Mit der Bestellung wird angelegt: 1 Nebenstelle")
     assert len(account().extensions) == 10
     click(qtbot, change, "orderButton")

@@ -246,11 +246,24 @@ def find_body(page: QWidget) -> QWidget:
     return body
 
 
+def test_enter_saves_what_was_typed(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    installation = install(memory)
+    page = open_settings(qtbot, window, installation)
+    write(qtbot, page, "emailField", "neu@example.org")
+    qtbot.keyClick(find(page, QLineEdit, "emailField"), Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert memory.account(installation).installation.email == "neu@example.org"
+    revision = memory.account(installation).installation.revision
+    qtbot.keyClick(find(page, QLineEdit, "emailField"), Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert memory.account(installation).installation.revision == revision
+
+
 def test_the_section_says_the_tariff_and_what_is_pending(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
     installation = install(memory)
     page = open_settings(qtbot, window, installation)
     assert text(page, "settingsTariffLabel") == (
-        "Aktueller Tarif: Cloud Telefonanlage Classic 10 mit 10 Nebenstellen und 10 Endgeräte, 9,90\xa0€ netto im Monat"
+        "Aktueller Tarif: Cloud Telefonanlage Classic 10, 10 Nebenstellen und 10 Endgeräte, 9,90\xa0€ netto im Monat"
     )
     assert not find(page, QWidget, "settingsPendingBar").isVisible()
     assert not find(page, QWidget, "noEmailBar").isVisible()

@@ -304,6 +304,17 @@ def test_columns_come_back_by_name(table: Table[Row], settings: QSettings) -> No
     assert state(table) == left
 
 
+def test_columns_are_as_wide_as_the_font_wants(table: Table[Row], settings: QSettings) -> None:
+    table.setColumnWidth(0, 100)
+    before = table.fontMetrics().averageCharWidth()
+    table.save_columns(settings)
+    font = table.font()
+    font.setPointSizeF(2.5 * font.pointSizeF())
+    table.setFont(font)
+    table.restore_columns(settings)
+    assert table.columnWidth(0) == round(100 * table.fontMetrics().averageCharWidth() / before) > 150
+
+
 def test_a_width_survives_hiding(table: Table[Row], settings: QSettings) -> None:
     table.setColumnWidth(1, 77)
     table.hideColumn(1)
@@ -319,7 +330,8 @@ def test_a_width_survives_hiding(table: Table[Row], settings: QSettings) -> None
         "", "{", "null", "[]", "5", '"text"', '{"name": null}', '{"name": [1]}', '{"name": ["x", 0, true]}',
         '{"name": [100, "x", true]}', '{"name": {"width": 1}}', '{"name": [-5, -5, true]}',
         '{"name": [100, 99, true]}', '{"gone": [100, 0, true]}', '{"name": [1e999, 0, true]}',
-        '{"name": [99999999999999999999, 0, true]}',
+        '{"name": [99999999999999999999, 0, true]}', '{"name": [100, 0, true, 0]}', '{"name": [100, 0, true, "x"]}',
+        '{"name": [100, 0, true, -3]}',
     ],
 )  # fmt: skip
 def test_damaged_settings_keep_the_defaults(table: Table[Row], settings: QSettings, damaged: str) -> None:

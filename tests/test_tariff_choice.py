@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QKeyEvent
-from PySide6.QtWidgets import QApplication, QRadioButton, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QRadioButton, QTabWidget, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from model.store import Store
 from tests.examples import FixedClock, install, local
-from tests.screen import click, find, settle, text
+from tests.screen import click, find, is_open, settle, text
 from tests.tariff_dialog import (
     TOMORROWS_PRICES,
     enabled,
@@ -210,14 +210,40 @@ def test_r18_enter_on_page_one_never_orders(qtbot: QtBot, window: MainWindow, me
         if entry.isVisible() and entry.isEnabled() and entry.focusPolicy() & Qt.FocusPolicy.TabFocus
     ]
     assert {"editionClassic", "size25", "selectButton", "cancelButton", "guideLink"} <= set(names)
-    for name in names:
+    # These do what they say, as everywhere.
+    for name in sorted(set(names) - {"cancelButton", "guideLink", "productPageLink"}):
         find(change, QWidget, name).setFocus()
         qtbot.keyClick(find(change, QWidget, name), ENTER)
         assert find(change, QWidget, "summaryPage").isVisible(), name
         click(qtbot, change, "backButton")
-    settle(qtbot, window)
-    assert stored(memory, installation) == ()
     assert browser.opened == []
+    qtbot.keyClick(find(change, QWidget, "guideLink"), ENTER)
+    assert len(browser.opened) == 1
+    qtbot.keyClick(find(change, QWidget, "cancelButton"), ENTER)
+    settle(qtbot, window)
+    assert not is_open("tariffChangeDialog")
+    assert stored(memory, installation) == ()
+
+
+def test_f1_explains_the_dialog_too(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    change = open_dialog(qtbot, window, install(memory))
+    change.activateWindow()
+    qtbot.waitUntil(change.isActiveWindow)
+    qtbot.keyClick(change, Qt.Key.Key_F1)
+    shown = find(window, QTextBrowser, "helpText")
+    assert shown.isVisible()
+    assert "Tarif wechseln" in shown.cursorForPosition(QPoint(20, 20)).block().text()
+
+
+def test_without_a_browser_the_address_is_shown(
+    qtbot: QtBot, window: MainWindow, memory: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _address: False)
+    change = open_dialog(qtbot, window, install(memory))
+    click(qtbot, change, "guideLink")
+    (box,) = [entry for entry in QApplication.topLevelWidgets() if isinstance(entry, QMessageBox) and entry.isVisible()]
+    assert window.preferences.guide_page in box.informativeText().replace("\N{ZERO WIDTH SPACE}", "")
+    box.close()
 
 
 @pytest.mark.parametrize("name", ["selectButton", "size25"])

@@ -15,6 +15,7 @@ from model.store import Store
 from tests.examples import EMAIL, FixedClock, install, local, objects, order
 from tests.screen import click, dialog, find, is_open, rows, settle, text
 from tests.tariff_dialog import TOMORROWS_PRICES, enabled, notice, open_dialog, open_summary, stored
+from ui import changes
 from ui.main_window import MainWindow
 
 ENTER = Qt.Key.Key_Return
@@ -168,6 +169,52 @@ def space_and_enter(qtbot: QtBot, button: QPushButton) -> None:
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Space)
     qtbot.keyClick(button, ENTER)
+
+
+@pytest.mark.parametrize("way", ["double click", "click", "Space", "Enter"])
+def test_r17_what_nobody_can_have_seen_yet_is_not_ordered(
+    qtbot: QtBot, window: MainWindow, memory: Store, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """The button that orders is where the one was that led to the summary."""
+    monkeypatch.setattr(changes, "UNSEEN_MS", 0 if way == "double click" else 3_600_000)
+    installation = install(memory)
+    change = open_summary(qtbot, window, installation, 25)
+    button = find(change, QPushButton, "orderButton")
+    if way == "double click":
+        qtbot.mouseDClick(button, Qt.MouseButton.LeftButton)
+        qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+    elif way == "click":
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    else:
+        button.setFocus()
+        qtbot.keyClick(button, Qt.Key.Key_Space if way == "Space" else ENTER)
+    settle(qtbot, window)
+    assert stored(memory, installation) == ()
+    assert find(change, QWidget, "summaryPage").isVisible()
+    monkeypatch.setattr(changes, "UNSEEN_MS", 0)
+    click(qtbot, change, "orderButton")
+    settle(qtbot, window)
+    assert len(stored(memory, installation)) == 1
+
+
+def test_r19_the_second_click_of_two_does_not_order_what_changed_under_it(
+    qtbot: QtBot, window: MainWindow, memory: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.instant = local("2026-11-30 23:59:00")
+    installation = install(memory, now=clock.now())
+    change = open_summary(qtbot, window, installation, 25)
+    clock.instant = local("2026-12-01 00:01:00")
+    button = find(change, QPushButton, "orderButton")
+    button.setFocus()
+    monkeypatch.setattr(changes, "UNSEEN_MS", 0)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    monkeypatch.setattr(changes, "UNSEEN_MS", 3_600_000)
+    settle(qtbot, window)
+    assert text(change, "effectiveOn") == "Freitag, 1. Januar 2027"
+    assert change.focusWidget().objectName() == "backButton"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+    assert stored(memory, installation) == ()
 
 
 @pytest.mark.parametrize("press", [double_click, two_clicks, space_and_enter])

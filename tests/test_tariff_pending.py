@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from model.account import Account
 from model.orders import OrderState, order_label
 from model.store import Removal, Store
-from tests.examples import CALL_FLOW, FixedClock, install, local, objects, order
+from tests.examples import CALL_FLOW, EMAIL, TODAY, FixedClock, install, local, objects, order
 from tests.screen import click, dialog, find, is_open, rows, settle, text, write
 from tests.tariff_dialog import (
     enabled,
@@ -44,6 +44,45 @@ def test_r25_without_an_address_nothing_can_be_ordered_until_one_is_entered(
     click(qtbot, change, "orderButton")
     settle(qtbot, window)
     assert [entry.mail_to for entry in stored(memory, installation)] == ["neu@example.org"]
+
+
+def test_r25_the_missing_address_is_entered_over_the_summary(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    installation, other = install(memory, email=""), install(memory, number="K-2", name="Andere AG")
+    change = open_summary(qtbot, window, installation, 25)
+    window.choose(other)
+    settle(qtbot, window)
+    click(qtbot, change, "enterEmailButton")
+    form = dialog("emailDialog")
+    assert form.windowTitle() == "E-Mail-Adresse von Muster GmbH"
+    write(qtbot, form, "missingEmailField", "neu@")
+    click(qtbot, form, "emailDialogSubmit")
+    assert text(form, "missingEmailFieldFault")
+    write(qtbot, form, "missingEmailField", "neu@example.org")
+    qtbot.keyClick(find(form, QLineEdit, "missingEmailField"), ENTER)
+    settle(qtbot, window)
+    assert not is_open("emailDialog")
+    assert text(change, "mailTo") == "neu@example.org"
+    assert enabled(change, "orderButton")
+    click(qtbot, change, "orderButton")
+    settle(qtbot, window)
+    assert [entry.mail_to for entry in stored(memory, installation)] == ["neu@example.org"]
+    assert memory.account(other).installation.email == EMAIL
+
+
+def test_r29_enter_on_the_button_that_keeps_the_order_keeps_it(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    installation = install(memory)
+    order(memory, installation, "C25")
+    open_case(qtbot, window, installation)
+    click(qtbot, window, "cancelOrderButton")
+    form = dialog("cancelOrderDialog")
+    assert text(form, "cancelCustomer") == "Muster GmbH"
+    write(qtbot, form, "cancelReasonField", "Irrtum")
+    keep = find(form, QPushButton, "cancelOrderDialogCancel")
+    keep.setFocus()
+    qtbot.keyClick(keep, ENTER)
+    settle(qtbot, window)
+    assert not is_open("cancelOrderDialog")
+    assert memory.account(installation).pending(TODAY)
 
 
 def test_r26_another_order_replaces_the_pending_one(qtbot: QtBot, window: MainWindow, memory: Store) -> None:

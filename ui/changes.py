@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QDialog, QWidget
 
-from ui.widgets import dressed
+from ui.widgets import Button, dressed
 from ui.words import tooltip
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
+
+
+# Longer than a slow double click, shorter than anybody reads.
+UNSEEN_MS = 800
+PRESSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Changes(QObject):
@@ -49,7 +54,7 @@ class Changes(QObject):
             self.changed.connect(dialog.show_forbidden)
 
 
-class ChangeButton(QPushButton):
+class ChangeButton(Button):
     """A button that changes something: off while that is forbidden, whatever the page it is on thinks of it."""
 
     def __init__(self, text: str) -> None:
@@ -84,16 +89,37 @@ class ChangeButton(QPushButton):
 
 
 class OrderButton(ChangeButton):
-    """The button that orders: pressed by mouse, by Space, or by Enter when it has the focus, but not by a held key."""
+    """The button that orders what is shown, which has to be there long enough to be seen (R17, R19).
+
+    The second click of a double click on what was in its place before orders nothing, nor does a click on a summary
+    that has just changed under the pointer.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._shown = QElapsedTimer()
+
+    def begin(self) -> None:
+        """What it orders is shown from now on."""
+        self._shown.start()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: not yet."""
+        if not self._is_unseen():
+            super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """Qt: the first click was the one that counted."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter counts only as a fresh press on the button itself (R18, R20)."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not event.isAutoRepeat():
-                self.click()
+        """Qt: not yet, but the focus may go on."""
+        if event.key() in PRESSING and self._is_unseen():
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def _is_unseen(self) -> bool:
+        return self._shown.isValid() and self._shown.elapsed() < UNSEEN_MS
 
 
 def change_button(text: str, name: str, clicked: Callable[[], object], icon_name: str = "") -> ChangeButton:

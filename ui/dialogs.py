@@ -31,6 +31,8 @@ class Dialogs(QObject):
         made = self._opened[purpose] = make()
         # Its buttons have to know whether anything may be changed at the moment.
         self._window.changes.watch_over(made)
+        # F1 works in each of them.
+        made.addAction(self._window.actions_by_name.named["help"])
         if modal:
             made.open()
         else:

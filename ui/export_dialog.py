@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QLabel, QProgressBar, QRadioButton, QVBoxLayout, QWidget
 
 from model.errors import FileFault, FileNotSaved, ModelError
 from ui import errors, formats
+from ui.browsing import browse
 from ui.export import Format, possible_formats
 from ui.export_sources import Range, Source
 from ui.exporting import Exported
@@ -132,7 +132,7 @@ class ExportDialog(LongFormDialog):
         self.body.addWidget(self._done)
 
     def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved_in)))
+        browse(QUrl.fromLocalFile(str(self._saved_in)), self)
 
     def _show_ranges(self) -> None:
         source = self._sources[self._what.currentIndex()]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from ui import theme
+from ui.browsing import browse
 from ui.i18n import _, language
 from ui.widgets import button, resize_within_screen
 
@@ -48,4 +48,4 @@ class HelpWindow(QDialog):
         if address.isRelative() and address.hasFragment():
             self._page.scrollToAnchor(address.fragment())
         else:
-            QDesktopServices.openUrl(address)
+            browse(address, self)

@@ -278,6 +278,8 @@ class Capacity:
         self._count.setText(count)
         self._rest.setText(rest)
         set_tone(self._rest, tone)
+        # Or the style sheet would set the font it has for the label only now.
+        self._rest.ensurePolished()
         font = self._rest.font()
         font.setBold(tone == "danger")
         self._rest.setFont(font)

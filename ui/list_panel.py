@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QKeyCombination, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -19,6 +19,8 @@ from ui.installation_list import InstallationListView
 from ui.searching import ListPage
 from ui.widgets import tab_in_order
 
+OVERRIDE = QEvent.Type.ShortcutOverride
+EXPORT = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_E)
 FILTER_NAMES = {Filter.ALL: "filterAll", Filter.OVER: "filterOver", Filter.PENDING: "filterPending"}
 
 
@@ -31,6 +33,13 @@ class SearchField(QLineEdit):
         """A new search: what is typed next takes the place of the last one."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: some systems take Ctrl+E for a way to the end of the line, which End is too; here it exports."""
+        if isinstance(event, QKeyEvent) and event.type() == OVERRIDE and event.keyCombination() == EXPORT:
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: the two keys of a search field."""

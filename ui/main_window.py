@@ -176,12 +176,6 @@ class MainWindow(WindowParts):
             self.show_page(self.settings_page)
             self.settings_page.focus_first()
 
-    def enter_email(self) -> None:
-        """To the e-mail address, which an order needs (R25)."""
-        self.show_page(self.settings_page)
-        self.settings_page.focus_email()
-        self.activateWindow()
-
     def current_table(self) -> Table[Any] | None:
         """The table of the tab that is open."""
         if self.page_name() != "installationPage":

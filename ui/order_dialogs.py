@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from model.account import Account, Decision, Limits, Verdict
-from model.installation import LONGEST_REASON, Additions, checked_text
+from model.email_address import checked_email
+from model.installation import LONGEST_REASON, Additions, Customer, checked_text
 from model.orders import TariffOrder, order_label
 from ui import formats, labels
 from ui.case import Case
@@ -91,7 +93,12 @@ class CancelOrderDialog(FormDialog):
             address=case.account.installation.email or pending.mail_to
         )
         self._blocked = wrapped(label(name="cancelBlocked", bold=True))
-        parts = (wrapped(label(text, name="cancelOrderText")), wrapped(label(mail, tone="muted")), self._blocked)
+        parts = (
+            wrapped(label(case.account.installation.name, name="cancelCustomer", bold=True)),
+            wrapped(label(text, name="cancelOrderText")),
+            wrapped(label(mail, tone="muted")),
+            self._blocked,
+        )
         in_the_way = QVBoxLayout()
         in_the_way.setContentsMargins(0, 0, 6, 0)
         in_the_way.addWidget(self._obstacles)
@@ -122,6 +129,26 @@ class CancelOrderDialog(FormDialog):
     def value(self) -> str:
         """The reason; raises InvalidInput if there is none."""
         return checked_text("reason", self._reason.text(), LONGEST_REASON)
+
+
+class EmailDialog(FormDialog):
+    """R25: the address an order needs, entered where it is missed."""
+
+    def __init__(self, case: Case, parent: QWidget) -> None:
+        self._customer = case.account.installation.customer
+        title = _("E-mail address of {customer}").format(customer=self._customer.name)
+        super().__init__("emailDialog", title, _("Save"), parent)
+        self._email = self.form.add_text(
+            "email",
+            _("E-&mail address for order information"),
+            "missingEmailField",
+            self._customer.email,
+            _("name@company.com"),
+        )
+
+    def value(self) -> Customer:
+        """The customer with the address; raises InvalidInput."""
+        return replace(self._customer, email=checked_email(self._email.text()))
 
 
 class RemovalDialog(QDialog):

@@ -14,7 +14,7 @@ from model.tariff import Tariff
 from ui import formats
 from ui.form import FormDialog
 from ui.i18n import _
-from ui.order_dialogs import CancelOrderDialog, DecisionDialog
+from ui.order_dialogs import CancelOrderDialog, DecisionDialog, EmailDialog
 from ui.tariff_change_dialog import TariffChangeDialog
 
 if TYPE_CHECKING:
@@ -170,9 +170,23 @@ class OrderWork(QObject):
     def _forget(self, dialog: TariffChangeDialog | CancelOrderDialog) -> None:
         self._dialogs = [entry for entry in self._dialogs if entry is not dialog]
 
-    def _enter_email(self, dialog: TariffChangeDialog) -> None:
-        if self._is_shown(dialog):
-            self._window.enter_email()
+    def _enter_email(self, summary: TariffChangeDialog) -> None:
+        """Over the summary, which learns of it (R25)."""
+        window, key = self._window, summary.case.account.installation.id
+
+        def make() -> EmailDialog:
+            dialog = EmailDialog(summary.case, summary)
+
+            def saved(_nothing: None) -> None:
+                dialog.finish()
+                window.reload()
+                # The window may show somebody else meanwhile.
+                window.desk.open_case(key, self.show_case, window.show_error)
+
+            dialog.submitted.connect(lambda: window.desk.change_customer(key, dialog.value(), saved, dialog.show_error))
+            return dialog
+
+        window.dialogs.open_once(("email", key), make)
 
     def _is_shown(self, dialog: TariffChangeDialog | CancelOrderDialog) -> bool:
         """Whether the window shows the dialog's customer; if not, it goes there first, and nothing else is touched."""

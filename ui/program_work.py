@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from PySide6.QtCore import QByteArray, QObject, QSettings
+from PySide6.QtWidgets import QApplication
 
 from ui.i18n import _
 from ui.widgets import resize_within_screen, show_message
@@ -19,7 +20,23 @@ if TYPE_CHECKING:
 
 VERSION = "0.1.0"
 MOST_FINDINGS = 8
-TOPICS = {"welcomePage": "start", "settingsPage": "tariff", "installationPage": "installation"}
+TOPICS = {
+    "welcomePage": "start",
+    "settingsPage": "tariff",
+    "installationPage": "installation",
+    "tariffChangeDialog": "tariff",
+    "decisionDialog": "tariff",
+    "cancelOrderDialog": "pending",
+    "outboxWindow": "mail",
+    "importDialog": "import",
+    "comparisonDialog": "import",
+    "batchDialog": "import",
+    "amiDialog": "import",
+    "exportDialog": "export",
+    "restoreDialog": "copies",
+    "toServerDialog": "server",
+    "toFileDialog": "server",
+}
 
 
 class ProgramWork(QObject):
@@ -32,15 +49,17 @@ class ProgramWork(QObject):
 
     def open_product_page(self) -> None:
         """The product page, in the browser."""
-        _browse(self._window.preferences.product_page)
+        self._browse(self._window.preferences.product_page)
 
     def open_guide(self) -> None:
         """The other guide, for SIP trunk and minute packages."""
-        _browse(self._window.preferences.guide_page)
+        self._browse(self._window.preferences.guide_page)
 
     def show_help(self) -> None:
-        """The part of the help that explains the page shown."""
-        self._help.show_topic(TOPICS.get(self._window.page_name(), "list"))
+        """The part of the help that explains the dialog or the page in front."""
+        active = QApplication.activeWindow()
+        name = self._window.page_name() if active is None or active is self._window else active.objectName()
+        self._help.show_topic(TOPICS.get(name, "list"))
 
     @cached_property
     def _help(self) -> HelpWindow:
@@ -114,9 +133,10 @@ class ProgramWork(QObject):
         """Each database has its own last customer."""
         return f"last_customer/{quote(self._window.desk.place, safe='')}"
 
+    def _browse(self, address: str) -> None:
+        from PySide6.QtCore import QUrl
 
-def _browse(address: str) -> None:
-    from PySide6.QtCore import QUrl
-    from PySide6.QtGui import QDesktopServices
+        from ui.browsing import browse
 
-    QDesktopServices.openUrl(QUrl(address))
+        # Whichever window asked: a message under a dialog would not be seen.
+        browse(QUrl(address), QApplication.activeWindow() or self._window)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from model.email_address import is_email
 from model.errors import InvalidInput, ModelError
@@ -46,7 +46,7 @@ class SettingsPage(QWidget):
     def show_case(self, case: Case) -> None:
         """Show an installation's settings as they are now, with what was typed for it and not saved."""
         installation = case.account.installation
-        another, self._shown, self._held = installation.id != self._shown, installation.id, _customer(case)
+        another, self._shown, self._held = installation.id != self._shown, installation.id, installation.customer
         draft = self.drafts.of(installation.id)
         draft = draft.on(self._held) if draft else Draft(self._held, self._held)
         if draft.typed != self.form.typed():
@@ -78,10 +78,6 @@ class SettingsPage(QWidget):
             return False
         self._say(error)
         return True
-
-    def focus_email(self) -> None:
-        """Go to the e-mail address: it is missing for an order (R25)."""
-        self.form.fields["email"].widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_first(self) -> None:
         """Go to the first field."""
@@ -133,7 +129,7 @@ class SettingsPage(QWidget):
         day = case.now.date()
         billed, pending = case.account.billed(day), case.account.pending(day)
         self._tariff.setText(
-            _("Current tariff: Cloud Telefonanlage {tariff} with {limits}, {price} net a month").format(
+            _("Current tariff: Cloud Telefonanlage {tariff}, {limits}, {price} net a month").format(
                 tariff=billed.name, limits=labels.limits(billed), price=formats.net_price(billed)
             )
         )
@@ -167,6 +163,8 @@ class SettingsPage(QWidget):
         box = QFrame()
         box.setProperty("card", "true")
         self._save = change_button(_("Save &changes"), "saveCustomerButton", self._submit)
+        for edit in self.form.findChildren(QLineEdit):
+            edit.returnPressed.connect(self._save.click)
         self._undo = button(_("Undo changes"), "undoCustomerButton", self._take_back)
         self._state = label(name="savedLabel", tone="success")
         row = QHBoxLayout()
@@ -207,8 +205,3 @@ class SettingsPage(QWidget):
             layout.addWidget(part)
         layout.addLayout(row)
         return box
-
-
-def _customer(case: Case) -> Customer:
-    installation = case.account.installation
-    return Customer(installation.customer_number, installation.name, installation.email, installation.language)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -90,7 +88,7 @@ class SummaryPage(QWidget):
     @staticmethod
     def _warnings(quote: Quote) -> list[str]:
         words = [retired_warning(quote.current)] if quote.leaves_retired else []
-        if quote.replaces and quote.replaced_tariff:
+        if quote.replaces and quote.replaced_tariff and not quote.refusal:
             words.append(
                 _("This order replaces the pending order {order} for {tariff}.").format(
                     order=order_label(quote.replaces), tariff=quote.replaced_tariff.name
@@ -172,10 +170,11 @@ class SummaryTable(QFrame):
 
     def show_quote(self, quote: Quote) -> None:
         """Fill in both columns."""
-        for column, tariff in enumerate((quote.current, quote.target)):
-            for name, text in _row_texts(quote).items():
-                self._cells[name][column].setText(text(tariff))
+        old = _column(quote.current, quote.extensions_before, quote.devices_before)
+        new = _column(quote.target, quote.extensions, quote.devices)
         for name, title in _row_titles().items():
+            for cell, column in zip(self._cells[name], (old, new), strict=True):
+                cell.setText(column[name])
             spoken = _("{title}: until now {old}, new {new}").format(
                 title=title, old=self._cells[name][0].text(), new=self._cells[name][1].text()
             )
@@ -220,16 +219,18 @@ def _row_titles() -> dict[str, str]:
     }
 
 
-def _row_texts(quote: Quote) -> dict[str, Callable[[Tariff], str]]:
+def _column(tariff: Tariff, extensions: int, devices: int) -> dict[str, str]:
+    """What a tariff is and what is used of it, row by row."""
+
     def used(count: int, limit: int) -> str:
         return _("{used} of {limit}").format(used=formats.number(count), limit=formats.number(limit))
 
     return {
-        "tariff": lambda tariff: tariff.name,
-        "edition": lambda tariff: labels.edition(tariff.edition),
-        "extensions": lambda tariff: used(quote.extensions, tariff.max_extensions),
-        "devices": lambda tariff: used(quote.devices, tariff.max_devices),
-        "net": lambda tariff: formats.money(tariff.price.net),
-        "vat": lambda tariff: f"{formats.money(tariff.price.vat)} ({formats.percent(tariff.vat_bp)})",
-        "gross": lambda tariff: formats.money(tariff.price.gross),
+        "tariff": tariff.name,
+        "edition": labels.edition(tariff.edition),
+        "extensions": used(extensions, tariff.max_extensions),
+        "devices": used(devices, tariff.max_devices),
+        "net": formats.money(tariff.price.net),
+        "vat": f"{formats.money(tariff.price.vat)} ({formats.percent(tariff.vat_bp)})",
+        "gross": formats.money(tariff.price.gross),
     }

@@ -167,11 +167,13 @@ class Table(QTableView, Generic[RowT]):
         """Remember width, place and visibility of every column by its name; the last one fills what is left."""
         header = self.horizontalHeader()
         last = header.logicalIndex(header.count() - 1)
+        character = self.fontMetrics().averageCharWidth()
         state = {
             column.name: [
                 0 if place == last else header.sectionSize(place),
                 header.visualIndex(place),
                 not header.isSectionHidden(place),
+                character,
             ]
             for place, column in enumerate(self.rows.columns)
         }
@@ -184,8 +186,11 @@ class Table(QTableView, Generic[RowT]):
             known = {
                 place: state[column.name] for place, column in enumerate(self.rows.columns) if column.name in state
             }
-            for place, (width, _visual, visible) in known.items():
-                self._restore_column(place, int(width), bool(visible))
+            now = self.fontMetrics().averageCharWidth()
+            for place, (width, _visual, visible, *then) in known.items():
+                # In another font as many characters are to be seen.
+                scale = now / int(then[0]) if then and int(then[0]) > 0 else 1
+                self._restore_column(place, round(int(width) * scale), bool(visible))
             for place in sorted(known, key=lambda place: int(known[place][1])):
                 header = self.horizontalHeader()
                 header.moveSection(header.visualIndex(place), min(int(known[place][1]), header.count() - 1))

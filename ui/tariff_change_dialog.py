@@ -80,11 +80,13 @@ class TariffChangeDialog(WorkingDialog):
             self._notice.show_text("", "")
             self._summary.show_change(error, extras=self._extras())
             self.order_button.setEnabled(error.fresh.refusal is None)
+            self.order_button.begin()
+            self.back_button.setFocus()
             return
         self._notice.show_text(*_words(error))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter means "Auswählen" on page 1 and nothing on page 2 (R18)."""
+        """Enter means "Auswählen" on page 1 and nothing on page 2, but for buttons that have the focus (R18)."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self._on_first_page() and not event.isAutoRepeat() and self.select_button.isEnabled():
                 self._select()
@@ -130,6 +132,7 @@ class TariffChangeDialog(WorkingDialog):
         self._quote = quote
         self._summary.show_quote(quote, extras=self._extras())
         self.order_button.setEnabled(quote.refusal is None)
+        self.order_button.begin()
 
     def _back(self) -> None:
         if self.busy:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -84,9 +84,25 @@ def set_state(widget: QWidget, name: str, value: str) -> None:
         widget.updateGeometry()
 
 
+class Button(QPushButton):
+    """Pressed by mouse, Space or Enter when it has the focus, but not by a held key (R18, R20).
+
+    Without this, Enter on "Cancel" would press the dialog's default button.
+    """
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter counts only as a fresh press on the button itself."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self.click()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
 def button(text: str, name: str, clicked: Callable[[], object], icon_name: str = "") -> QPushButton:
     """A push button that is never pressed by Enter in another field."""
-    return dressed(QPushButton(text), name, clicked, icon_name)
+    return dressed(Button(text), name, clicked, icon_name)
 
 
 def dressed(made: QPushButton, name: str, clicked: Callable[[], object], icon_name: str = "") -> QPushButton:
@@ -291,7 +307,6 @@ def scrolled(body: QLayout) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(inner)
     return area
 
@@ -304,6 +319,7 @@ def show_message(parent: QWidget, title: str, text: str, tone: str = "warning") 
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(breakable(text))
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.open()
     return box
 
@@ -322,7 +338,9 @@ def tab_in_reading_order(window: QWidget) -> None:
         center = part.mapTo(window, part.rect().topLeft())
         return center.y() // line, center.x()
 
-    parts = [part for part in window.findChildren(QWidget) if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    # A dialog over this one has an order of its own.
+    parts = [part for part in window.findChildren(QWidget) if part.window() is window.window()]
+    parts = [part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
     tab_in_order(*sorted((part for part in parts if part.isVisibleTo(window)), key=place))
 
 

@@ -22,6 +22,7 @@ from tests.bench.eye import Eye
 from tests.bench.opening import Opening
 from tests.bench.processes import serve
 from tests.bench.program import click, find, play
+from ui.changes import UNSEEN_MS
 
 # Customers who never ordered, can be written to, and have room: any larger tariff may be ordered.
 MAY_ORDER = """SELECT customer_number, name, extension_count FROM installation i
@@ -60,6 +61,7 @@ class Clerk:
         click(select)
         button, ended = find(dialog, QPushButton, "orderButton"), list[float]()
         dialog.finished.connect(lambda _result: ended.append(time.perf_counter()))
+        self._eye.rest(UNSEEN_MS / 1e3)
         self._eye.rest_until_quiet()
         pressed = self._eye.begin()
         click(button)

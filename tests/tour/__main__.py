@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from tests.tour import import_scenes, object_scenes, other_scenes, tariff_scenes, window_scenes
 from tests.tour.stage import LOOK_MS, Stage
 from ui import app as program
-from ui import i18n, theme
+from ui import changes, i18n, theme
 from ui.theme import Appearance
 
 SCREEN = (2560, 1600)
@@ -78,6 +78,8 @@ def _start(options: argparse.Namespace, home: Path) -> QApplication:
         os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={_screen(home, options.scale[0])}")
     QStandardPaths.setTestModeEnabled(True)
     app = program.application(["tour"])
+    # Nobody has to read the summaries of the scenes.
+    changes.UNSEEN_MS = 0
     sys.excepthook = lambda _kind, error, _trace: print(f"raised: {error!r}", file=sys.stderr)
     if options.font:
         font = app.font()
