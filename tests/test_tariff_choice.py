@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QRadioButton, QTabWidget, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -24,6 +24,7 @@ from tests.tariff_dialog import (
     sizes,
     stored,
 )
+from ui.dialogs import step_aside
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
 
@@ -262,3 +263,25 @@ def test_r18_enter_held_down_from_page_one_never_orders(
     settle(qtbot, window)
     assert find(change, QWidget, "summaryPage").isVisible()
     assert stored(memory, installation) == ()
+
+
+def test_the_dialog_begins_at_the_edition_that_is_chosen(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    change = open_dialog(qtbot, window, install(memory, "P10"))
+    change.activateWindow()
+    qtbot.waitUntil(change.isActiveWindow)
+    assert change.focusWidget().objectName() == "editionPro"
+
+
+def test_a_dialog_steps_aside_from_what_it_covers(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    change = open_dialog(qtbot, window, install(memory))
+    change.move(300, 10)
+    covered = QRect(QPoint(320, 400), QSize(200, 20))
+    step_aside(change, covered)
+    assert not change.frameGeometry().intersects(covered)
+    assert change.screen().availableGeometry().contains(change.frameGeometry())
+    aside = change.pos()
+    step_aside(change, covered)
+    assert change.pos() == aside
+    everything = change.screen().availableGeometry()
+    step_aside(change, everything)
+    assert change.pos() == aside

@@ -63,6 +63,10 @@ class ChoicePage(QWidget):
                 return choice
         return None
 
+    def focus_edition(self) -> None:
+        """Go to the edition that is chosen."""
+        self._cards[self._edition].radio.setFocus()
+
     def show_case(self, case: Case) -> None:
         """Judge everything anew: obstacles that are gone tick themselves off (R15)."""
         self._case = case

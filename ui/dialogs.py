@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtWidgets import QDialog, QWidget
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
@@ -38,3 +38,20 @@ class Dialogs(QObject):
         else:
             made.show()
             made.raise_()
+
+
+def step_aside(dialog: QWidget, area: QRect) -> None:
+    """Move a dialog to an edge of the screen, if then an area can be seen that it covers."""
+    frame, screen = dialog.frameGeometry(), dialog.screen().availableGeometry()
+    if not frame.intersects(area):
+        return
+    right, bottom = screen.right() - frame.width() + 1, screen.bottom() - frame.height() + 1
+    for corner in (
+        QPoint(frame.x(), bottom),
+        QPoint(right, frame.y()),
+        QPoint(screen.x(), frame.y()),
+        QPoint(frame.x(), screen.y()),
+    ):
+        if not QRect(corner, frame.size()).intersects(area):
+            dialog.move(corner)
+            return

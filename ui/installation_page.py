@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSettings, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from model.audit import Action
@@ -77,12 +77,15 @@ class InstallationPage(QWidget):
         for table in self.tables:
             table.restore_columns(settings)
 
-    def reveal(self, entry: Extension | Device | ProFeatureUse) -> None:
-        """Show an object in its table: the way on from an obstacle."""
+    def reveal(self, entry: Extension | Device | ProFeatureUse) -> QRect:
+        """Show an object in its table, the way on from an obstacle; where on the screen its row begins."""
         place = [Extension, Device, ProFeatureUse].index(type(entry))
         self.tabs.setCurrentIndex(place)
-        self.tables[place].reveal(entry.id)
-        self.tables[place].setFocus()
+        table = self.tables[place]
+        table.reveal(entry.id)
+        table.setFocus()
+        first = table.visualRect(table.currentIndex().siblingAtColumn(0))
+        return first.translated(table.viewport().mapToGlobal(QPoint()))
 
     # ------------------------------------------------------------------ what is shown
 

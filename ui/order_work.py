@@ -12,6 +12,7 @@ from model.installation import Additions, Device, Extension, ProFeatureUse
 from model.orders import TariffOrder, order_label
 from model.tariff import Tariff
 from ui import formats
+from ui.dialogs import step_aside
 from ui.form import FormDialog
 from ui.i18n import _
 from ui.order_dialogs import CancelOrderDialog, DecisionDialog, EmailDialog
@@ -202,5 +203,5 @@ class OrderWork(QObject):
         if not self._is_shown(dialog):
             return
         self._window.show_page(self._window.page)
-        self._window.page.reveal(entry)
+        step_aside(dialog, self._window.page.reveal(entry))
         self._window.activateWindow()

@@ -99,9 +99,11 @@ class TariffChangeDialog(WorkingDialog):
         return self._pages.currentIndex() == 0
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Qt: Tab follows what is seen."""
+        """Qt: Tab follows what is seen, from the edition that is chosen on."""
         super().showEvent(event)
         tab_in_reading_order(self)
+        if self._on_first_page():
+            self._choice.focus_edition()
 
     def _show_possible(self) -> None:
         """Whether "Auswählen" leads anywhere."""
