@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from model.engine import Engine, Parameters, Row
@@ -120,15 +120,20 @@ class Listing:
         begun = [] if first is None else self._beginning(query, words)
         if first is not None and len(begun) >= PAGE:
             first(self._rows(begun, query.day))
-        narrowing = Narrowing(self._engine, words)
-        narrowed = narrowing.few()
-        if first is not None and len(begun) < PAGE:
+            first, begun = None, []
+        narrowed = Narrowing(self._engine, words).narrowed()
+        if first is not None and not narrowed.is_soon:
             rows = self._first(query, words, narrowed, begun)
             first(rows)
             if len(rows) < PAGE:
                 return Found(query, len(rows), Ids.of(row.id for row in rows))
-        if narrowed.few is None:
-            narrowed = replace(narrowed, whole=narrowing.whole())
+        found = self._whole(query, words, narrowed)
+        if first is not None and narrowed.is_soon:
+            first(self.page(found, 0, PAGE))
+        return found
+
+    def _whole(self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed) -> Found:
+        """Everything a query finds."""
         parts, parameters = self._conditions(query, words, narrowed)
         late = "FALSE"
         if words and query.sorting is Sorting.NAME:

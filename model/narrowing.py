@@ -37,12 +37,14 @@ class Narrowed:
 
     `few` are all installations that can have all the words, and perhaps some that haven't, None if they are many;
     `looked_up` are the results of those look-ups of words that find few; `whole`, where there is no `few`, gives all
-    that can have all the words, if that is quicker than reading everything.
+    that can have all the words, if that is quicker than reading everything; `is_soon` if it is so quick that the first
+    page can wait for it.
     """
 
     few: set[int] | None
     looked_up: Mapping[str, Sequence[int]] = field(default_factory=dict)
     whole: Lookup | None = None
+    is_soon: bool = False
 
 
 NOTHING_KNOWN = Narrowed(None)
@@ -58,8 +60,8 @@ class Narrowing:
         self._latest = sum(row["latest"] for row in rows)
         self._most = max(FEW, isqrt(self._latest))
 
-    def few(self) -> Narrowed:
-        """What is told quickly enough for the first page."""
+    def narrowed(self) -> Narrowed:
+        """What the indexes tell."""
         looked_up = dict[str, list[int]]()
         for word in self._words:
             for lookup in word.lookups:
@@ -70,9 +72,12 @@ class Narrowing:
         known = [found for found in sets if found is not None]
         if not known and (reading := self._with_any(self._spellings())) is not None:
             known.append(reading)
-        return Narrowed(set.intersection(*known) if known else None, looked_up)
+        if known:
+            return Narrowed(set.intersection(*known), looked_up)
+        whole = self._whole()
+        return Narrowed(None, looked_up, whole, is_soon=whole is not None and whole.about <= EASIER * self._most)
 
-    def whole(self) -> Lookup | None:
+    def _whole(self) -> Lookup | None:
         """Where there are more than a few: the look-ups that are expected to give the least."""
         ways = [self._own(place, word) for place, word in enumerate(self._words) if word.lookups]
         ways.append(self._reading("with", self._spellings()))
