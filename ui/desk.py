@@ -16,7 +16,7 @@ from model.listing import InstallationRow, ListCounts
 from model.opened import Opened
 from model.search import ListQuery
 from ui.background import Background
-from ui.searching import Searching, Shown
+from ui.searching import Renewed, Searching, Shown
 from ui.workrooms import Workrooms
 
 if TYPE_CHECKING:
@@ -86,12 +86,7 @@ class Looking(Workrooms):
         self._searching.page(query, offset, done, self._noticing(failed))
 
     def follow(
-        self,
-        query: ListQuery,
-        changed: Collection[int],
-        shown: Collection[int],
-        done: Callable[[list[InstallationRow] | None], None],
-        failed: Failed,
+        self, query: ListQuery, changed: Collection[int], shown: Collection[int], done: Renewed, failed: Failed
     ) -> None:
         """The lines `shown` of installations that were `changed`; None where the search has to be made again."""
         self._searching.follow(query, changed, shown, done, self._noticing(failed))

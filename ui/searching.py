@@ -33,6 +33,7 @@ class ListPage:
 
 
 Shown = Callable[[ListPage], None]
+Renewed = Callable[[list[InstallationRow] | None], None]
 
 
 class Searching(QObject):
@@ -68,12 +69,7 @@ class Searching(QObject):
         self._thread.run(lambda: self._page(query, offset), done, failed)
 
     def follow(
-        self,
-        query: ListQuery,
-        changed: Collection[int],
-        shown: Collection[int],
-        done: Callable[[list[InstallationRow] | None], None],
-        failed: Failed,
+        self, query: ListQuery, changed: Collection[int], shown: Collection[int], done: Renewed, failed: Failed
     ) -> None:
         """The lines `shown` of installations that were `changed`; None where the search has to be made again."""
         self._thread.run(lambda: self._renewed(query, changed, shown), done, failed)
