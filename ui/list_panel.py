@@ -34,6 +34,10 @@ class SearchField(QLineEdit):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
+    def offer_clearing(self) -> None:
+        """A button that clears: for its icon Qt goes through all themes of the system, too much for the start."""
+        self.setClearButtonEnabled(True)
+
     def event(self, event: QEvent) -> bool:
         """Qt: some systems take Ctrl+E for a way to the end of the line, which End is too; here it exports."""
         if isinstance(event, QKeyEvent) and event.type() == OVERRIDE and event.keyCombination() == EXPORT:
@@ -136,7 +140,6 @@ class ListPanel(QWidget):
         field.setPlaceholderText(_("Customer, number, MAC …"))
         field.setToolTip(_("Name, customer number, extension number, order number or MAC address (Ctrl+F)"))
         field.setMaxLength(LONGEST_SEARCH)
-        field.setClearButtonEnabled(True)
         field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         field.textChanged.connect(self._search)
         field.left_downwards.connect(self._go_to_list)

@@ -66,6 +66,7 @@ class WindowParts(QMainWindow):
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         """What makes them ahead of their use, one after the other."""
+        yield self._window.panel.search.offer_clearing
         for name in ("page", "settings_page", "backups", "imports", "orders", "welcome_page"):
             yield partial(getattr, self, name)
 
