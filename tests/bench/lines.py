@@ -20,6 +20,7 @@ from tests.bench.server import Server
 from tests.postgres import NoServer
 
 IMPORT_ROWS, IMPORT_FILES = 50_000, 20
+SERVED_PAGES = 1_000
 DESKS, DESKS_S, DESKS_A_CHILD = 200, 300.0, 50
 START = Line("start", "process start to the first painted list", goal=Goal(Kind.RATIO, 1.20, 1.30))
 MEMORY = Line("memory", "resident memory then", "MiB", Goal(Kind.RATIO, 1.35, 1.5))
@@ -47,7 +48,7 @@ MOVE = Line("move", "move everything to a server, with all comparisons")
 # The file beside it is the floor.
 SERVED = {
     line.name: replace(line, name=f"server-{line.name}", words=f"server: {line.words}", goal=None)
-    for line in (START, MEMORY, FIRST, COMPLETE, STOP, JUMP, SMALL, LARGE, ORDER)
+    for line in (START, MEMORY, FIRST, COMPLETE, STOP, PAGE, JUMP, SMALL, LARGE, ORDER)
 }
 DESK = {
     name: Line(f"desk-{name}", f"{{desks}} desks at once: {words}")
@@ -205,7 +206,9 @@ def served(bench: Bench, size: int) -> list[Result]:
     ):
         floor, found = (bench.place.answer(module, file, *arguments, *place) for place in ((), (address,)))
         results += [Result(SERVED[name], size, found[key], floor[key]) for key, name in names.items()]
-    return results
+    pages = min(bench.most_pages, SERVED_PAGES)
+    floor, found = (bench.place.answer("scrolling", file, pages, *place)["measured"] for place in ((), (address,)))
+    return results + [Result(SERVED[name], size, found[name], floor[name]) for name in ("page", "jump")]
 
 
 def served_order(bench: Bench, size: int) -> list[Result]:

@@ -1,6 +1,8 @@
 """A child: scrolls the list by page, by wheel and by jumps, beside the same list over a plain array.
 
-python -m tests.bench.scrolling DATABASE MOST_PAGES
+python -m tests.bench.scrolling DATABASE MOST_PAGES [ADDRESS]
+
+With an address the program shows the same customers from a server.
 """
 
 from __future__ import annotations
@@ -138,4 +140,4 @@ def _plain_list(like: QListView, names: list[str]) -> QListView:
 
 
 if __name__ == "__main__":
-    play(sys.argv[1], partial(scroll, sys.argv[1], int(sys.argv[2])))
+    play((sys.argv[3:] or sys.argv[1:])[0], partial(scroll, sys.argv[1], int(sys.argv[2])))
