@@ -88,6 +88,42 @@ def test_the_first_picture_has_rows_and_counts_and_needs_few_modules(first_pictu
     assert len(own) <= MOST_OWN, own
 
 
+def test_no_class_of_qt_is_made_beside_the_window() -> None:
+    """Not even Qt's own, which PySide makes when they are first asked for."""
+    script = """
+from importlib import import_module
+import shiboken6
+import ui.app, ui.main_window
+from ui.warming import BESIDE, HERE
+
+def classes():
+    found, rest = set(), [shiboken6.Shiboken.Object]
+    while rest:
+        new = set(rest.pop().__subclasses__()) - found
+        found |= new
+        rest += new
+    return found
+
+known = classes()
+assert len(known) > 50
+for name in BESIDE:
+    import_module(name)
+    assert not classes() - known, (name, classes() - known)
+import_module(HERE[0])
+assert classes() - known
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_everything_else_is_there_a_moment_later(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
     install(memory)
     settle(qtbot, window)

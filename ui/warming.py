@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
+from itertools import chain
 from threading import Event
 
 from PySide6.QtCore import QObject, QTimer
@@ -15,37 +17,55 @@ PAUSE_MS = 15
 PATIENCE_MS = 500
 # The interpreter goes over to the window's thread as soon as a key is pressed, not 5 ms later.
 SWITCH_S = 0.000_5
-MODULES = (
+# Before Python 3.12 PySide keeps what it knows of a class in a table that the window's thread reads without the
+# interpreter's lock: a class of Qt made on another thread meanwhile ends the program. These make none.
+BESIDE = (
     "model.store",
+    "ui.case",
+    "babel.dates",
+    "babel.numbers",
+    "sqlite_utils",
+    "ui.errors",
+    "model.postman",
+    "model.order_file",
+    "model.order_facts",
+    "model.import_files",
+    "model.import_mapping",
+    "model.import_preview",
+    "model.server_check",
+    "xml.etree.ElementTree",
+)
+# One at a time: what others need comes first, so that no step takes long.
+HERE = (
+    "ui.table",
     "ui.installation_page",
+    "ui.form",
     "ui.mail_work",
     "ui.document_work",
     "ui.export_work",
     "ui.settings_page",
     "ui.draft_work",
-    "ui.case",
-    "babel.dates",
-    "babel.numbers",
-    "sqlite_utils",
+    "ui.tariff_change_dialog",
     "ui.order_work",
     "ui.object_work",
     "ui.customer_work",
     "ui.backup_work",
+    "ui.import_file_page",
     "ui.import_work",
     "ui.preferences_work",
-    "ui.errors",
 )
 
 
 class Warming(QObject):
-    """Modules on a thread of its own, then one step after the other in the window's, with pauses between.
+    """Modules, as far as possible on a thread of its own; then one step after the other, with pauses between.
 
     It waits while somebody types: a step may take as long as three keys.
     """
 
     def __init__(self, steps: Iterator[Callable[[], object]], parent: QObject) -> None:
         super().__init__(parent)
-        self._steps = steps
+        loading: Iterator[Callable[[], object]] = (partial(import_module, name) for name in HERE)
+        self._steps = chain(loading, steps)
         self._background = Background("warming", self)
         self._open = True
         self._free = Event()
@@ -77,7 +97,7 @@ class Warming(QObject):
         before = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_S)
         try:
-            for name in MODULES:
+            for name in BESIDE:
                 self._free.wait()
                 if self._open:
                     import_module(name)
