@@ -39,8 +39,7 @@ class Opened:
         self.read_only = engine.read_only or self.moved is not None
         self.is_viewer = engine.is_viewer
         self.has_file = engine.has_file
-        # Whatever is read here is at least as new.
-        self.first_entry = self.last_entry()
+        self.first_entry = _entry_at_opening(engine)
         self.listing = Listing(engine)
 
     @cached_property
@@ -188,6 +187,15 @@ def _copy_before_migration(engine: SqliteEngine, now: datetime) -> Path:
     from model.backups import copy_before_migration
 
     return copy_before_migration(engine, now)
+
+
+def _entry_at_opening(engine: Engine) -> int:
+    """The latest entry before anything is shown; damage is for those to tell who need what is damaged."""
+    try:
+        rows = engine.query(HEAD)
+    except StoreUnavailable:
+        rows = []
+    return rows[0]["seq"] if rows else 0
 
 
 def _known_zone(name: str) -> ZoneInfo:

@@ -30,18 +30,14 @@ class WelcomePage(QWidget):
             )
         )
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        # One below the other: in a large font a row of them would be wider than a screen.
-        ways = QVBoxLayout()
-        ways.setSpacing(10)
-        for way in (
-            button(_("See the example data"), "welcomeDemoButton", self.demo_wanted.emit, "sparkles"),
-            change_button(_("Import an installation …"), "welcomeImportButton", self.import_wanted.emit, "file-input"),
-            change_button(_("New customer …"), "welcomeNewButton", self.new_wanted.emit, "plus"),
-        ):
-            ways.addWidget(way)
         row = QHBoxLayout()
+        row.setSpacing(12)
         row.addStretch(1)
-        row.addLayout(ways)
+        row.addWidget(button(_("See the example data"), "welcomeDemoButton", self.demo_wanted.emit, "sparkles"))
+        row.addWidget(
+            change_button(_("Import an installation …"), "welcomeImportButton", self.import_wanted.emit, "file-input")
+        )
+        row.addWidget(change_button(_("New customer …"), "welcomeNewButton", self.new_wanted.emit, "plus"))
         row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(60, 30, 60, 30)
