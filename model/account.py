@@ -119,8 +119,8 @@ class Choice:
     obstacles: tuple[Obstacle, ...]
 
 
-# What is another each time, and counts that follow those after it.
-NO_DIFFERENCE = {"quote_id", "shown_at", "extensions_before", "devices_before"}
+# What is another each time, and what follows from what is compared.
+NO_DIFFERENCE = {"quote_id", "shown_at", "extensions_before", "devices_before", "replaced_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,7 @@ class Quote:
     devices: int
     effective_on: date
     replaces: int | None
+    replaced_at: datetime | None
     replaced_tariff: Tariff | None
     obstacles: tuple[Obstacle, ...]
     leaves_retired: bool
@@ -294,6 +295,7 @@ class Account:
             devices=devices,
             effective_on=next_month_change(day),
             replaces=pending.order_number if pending else None,
+            replaced_at=pending.placed_at if pending else None,
             replaced_tariff=pending.tariff if pending else None,
             obstacles=obstacles,
             leaves_retired=prices.on_sale(self.billed(day).code) is None,

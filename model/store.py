@@ -13,6 +13,7 @@ from pathlib import Path
 from model.account import NOTHING, Account, Quote, Verdict
 from model.audit import Action, Journal
 from model.clock import ClockState, to_text
+from model.email_address import checked_email
 from model.engine import Engine, Row
 from model.errors import (
     ClockSuspect,
@@ -109,6 +110,13 @@ class Store(Reading):
                 self._update("installation", installation_id, customer_columns(customer))
                 self._engine.finder.index_text(installation_id)
                 self._journal.note(Action.CUSTOMER_CHANGED, now, installation_id, after={"changed": changed})
+
+    def enter_email(self, installation_id: int, email: str, now: datetime) -> None:
+        """Change the e-mail address alone (R25), whatever else another desk has changed; raises InvalidInput."""
+        email = checked_email(email)
+        with self._engine.write():
+            known = self.account(installation_id).installation
+            self.change_customer(installation_id, replace(known.customer, email=email), now)
 
     def add_objects(self, installation_id: int, adding: Additions, now: datetime) -> None:
         """Create objects within what may be used; raises LimitReached before anything is created (R11, R30)."""

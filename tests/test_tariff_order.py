@@ -134,8 +134,15 @@ def test_r19_another_hand_was_faster_with_the_same_tariff(qtbot: QtBot, window: 
     click(qtbot, change, "orderButton")
     settle(qtbot, window)
     assert stored(memory, installation) == (other,)
-    assert "Dieser Tarif ist bereits bestellt." in notice(change)
+    words = (
+        "Inzwischen geändert Es wurde nichts bestellt. Bitte prüfen Sie die neue Zusammenfassung."
+        f" Bereits bestellt am 22.11.2026, 10:00 unter {order_label(other.order_number)}."
+    )
+    assert notice(change) == words
     assert not enabled(change, "orderButton")
+    window.reload()
+    settle(qtbot, window)
+    assert notice(change) == words
 
 
 def test_r35_a_clock_that_is_wrong_orders_nothing_and_says_so(

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QWid
 from pytestqt.qtbot import QtBot
 
 from model.account import Account
+from model.installation import Customer
 from model.orders import OrderState, order_label
 from model.store import Removal, Store
-from tests.examples import CALL_FLOW, EMAIL, TODAY, FixedClock, install, local, objects, order
+from tests.examples import CALL_FLOW, EMAIL, NOW, TODAY, FixedClock, install, local, objects, order
 from tests.screen import click, dialog, find, is_open, rows, settle, text, write
 from tests.tariff_dialog import (
     enabled,
@@ -35,7 +36,7 @@ def test_r25_without_an_address_nothing_can_be_ordered_until_one_is_entered(
     change = open_summary(qtbot, window, installation, 25)
     assert not enabled(change, "orderButton")
     assert text(change, "mailTo") == "keine Adresse hinterlegt"
-    assert "Bitte tragen Sie unter „erweiterte Einstellungen“ zuerst eine ein." in notice(change)
+    assert "Bitte tragen Sie zuerst eine ein." in notice(change)
     write(qtbot, window, "emailField", "neu@example.org")
     click(qtbot, window, "saveCustomerButton")
     settle(qtbot, window)
@@ -67,6 +68,21 @@ def test_r25_the_missing_address_is_entered_over_the_summary(qtbot: QtBot, windo
     settle(qtbot, window)
     assert [entry.mail_to for entry in stored(memory, installation)] == ["neu@example.org"]
     assert memory.account(other).installation.email == EMAIL
+
+
+def test_r25_entering_an_address_changes_nothing_else(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
+    installation, other = install(memory, email=""), install(memory, number="K-2", name="Andere AG")
+    change = open_summary(qtbot, window, installation, 25)
+    window.choose(other)
+    settle(qtbot, window)
+    click(qtbot, change, "enterEmailButton")
+    form = dialog("emailDialog")
+    memory.change_customer(installation, Customer("K-7", "Muster & Söhne AG"), NOW)
+    write(qtbot, form, "missingEmailField", "neu@example.org")
+    click(qtbot, form, "emailDialogSubmit")
+    settle(qtbot, window)
+    known = memory.account(installation).installation
+    assert known.customer == Customer("K-7", "Muster & Söhne AG", "neu@example.org")
 
 
 def test_r29_enter_on_the_button_that_keeps_the_order_keeps_it(qtbot: QtBot, window: MainWindow, memory: Store) -> None:

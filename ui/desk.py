@@ -186,6 +186,10 @@ class Desk(Looking):
         """Who the customer is."""
         self._change(lambda: self._store.change_customer(installation_id, customer, self.now()), done, failed)
 
+    def enter_email(self, installation_id: int, email: str, done: Callable[[None], None], failed: Failed) -> None:
+        """The address an order needs (R25)."""
+        self._change(lambda: self._store.enter_email(installation_id, email, self.now()), done, failed)
+
     def add_objects(
         self, installation_id: int, adding: Additions, done: Callable[[None], None], failed: Failed
     ) -> None:

@@ -96,8 +96,7 @@ def refusal(value: Refusal) -> str:
         Refusal.ALREADY_ORDERED: _("This tariff has already been ordered."),
         Refusal.NOT_ON_SALE: _("This tariff can no longer be booked."),
         Refusal.NO_EMAIL: _(
-            "There is no valid e-mail address on file for the order information."
-            " Please enter one under “advanced settings” first."
+            "There is no valid e-mail address on file for the order information. Please enter one first."
         ),
         Refusal.OBSTACLES: _("Something stands in the way."),
         Refusal.NOT_PENDING: _("The order is no longer pending; it cannot be cancelled any more."),

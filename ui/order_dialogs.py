@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from model.account import Account, Decision, Limits, Verdict
 from model.email_address import checked_email
-from model.installation import LONGEST_REASON, Additions, Customer, checked_text
+from model.installation import LONGEST_REASON, Additions, checked_text
 from model.orders import TariffOrder, order_label
 from ui import formats, labels
 from ui.case import Case
@@ -135,20 +134,20 @@ class EmailDialog(FormDialog):
     """R25: the address an order needs, entered where it is missed."""
 
     def __init__(self, case: Case, parent: QWidget) -> None:
-        self._customer = case.account.installation.customer
-        title = _("E-mail address of {customer}").format(customer=self._customer.name)
+        known = case.account.installation
+        title = _("E-mail address of {customer}").format(customer=known.name)
         super().__init__("emailDialog", title, _("Save"), parent)
         self._email = self.form.add_text(
             "email",
             _("E-&mail address for order information"),
             "missingEmailField",
-            self._customer.email,
+            known.email,
             _("name@company.com"),
         )
 
-    def value(self) -> Customer:
-        """The customer with the address; raises InvalidInput."""
-        return replace(self._customer, email=checked_email(self._email.text()))
+    def value(self) -> str:
+        """The address; raises InvalidInput."""
+        return checked_email(self._email.text())
 
 
 class RemovalDialog(QDialog):

@@ -184,7 +184,7 @@ class OrderWork(QObject):
                 # The window may show somebody else meanwhile.
                 window.desk.open_case(key, self.show_case, window.show_error)
 
-            dialog.submitted.connect(lambda: window.desk.change_customer(key, dialog.value(), saved, dialog.show_error))
+            dialog.submitted.connect(lambda: window.desk.enter_email(key, dialog.value(), saved, dialog.show_error))
             return dialog
 
         window.dialogs.open_once(("email", key), make)

@@ -94,7 +94,12 @@ class SummaryPage(QWidget):
                     order=order_label(quote.replaces), tariff=quote.replaced_tariff.name
                 )
             )
-        if quote.refusal:
+        if quote.refusal is Refusal.ALREADY_ORDERED and quote.replaces and quote.replaced_at:
+            # Another desk may have ordered it meanwhile: R27 wants the day.
+            instant = formats.instant(quote.replaced_at.astimezone(quote.shown_at.tzinfo))
+            order = order_label(quote.replaces)
+            words.append(_("Already ordered on {instant} as {order}.").format(instant=instant, order=order))
+        elif quote.refusal:
             words.append(errors.refusal(quote.refusal))
         return words
 

@@ -70,7 +70,10 @@ class TariffChangeDialog(WorkingDialog):
         self.case = case
         self._choice.show_case(case)
         if self._quote is not None and self._quote.refusal is not None and not self._on_first_page():
-            self._show_summary(case.quote(self._quote.target, self.adding))
+            fresh = case.quote(self._quote.target, self.adding)
+            # What was said about this very state stays, such as that nothing was ordered.
+            if self._quote.changes(fresh):
+                self._show_summary(fresh)
 
     def show_error(self, error: ModelError) -> None:
         """The order wasn't placed: say why, show what holds now, let the clerk go on."""
