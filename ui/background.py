@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from model.errors import Interrupted, ModelError, Unexpected
+from ui.worker import Worker
 
 Result = TypeVar("Result")
 Failed = Callable[[ModelError], None]
@@ -27,10 +27,10 @@ class Background(QObject):
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._worker = Worker(name, self._work)
         self._numbers = count()
         self._jobs: dict[int, _Job] = {}
-        self._newest: tuple[int, Future[None]] | None = None
+        self._newest: int | None = None
         self._open = True
         self._finished.connect(self._finish, Qt.ConnectionType.QueuedConnection)
         self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
@@ -45,8 +45,8 @@ class Background(QObject):
 
     def run_newest(self, work: Callable[[], Result], done: Callable[[Result], None], failed: Failed) -> None:
         """Like `run`, but what was asked for in this way before and has not begun yet is dropped."""
-        if self._newest is not None and self._newest[1].cancel():
-            self._jobs.pop(self._newest[0], None)
+        if self._newest is not None and self._worker.drop(self._newest):
+            del self._jobs[self._newest]
         self._newest = self._submit(_Job(work, done, failed))
 
     def deliver(self, outcome: Callable[[], None]) -> None:
@@ -56,14 +56,15 @@ class Background(QObject):
     def close(self, *, finish: bool) -> None:
         """Finish what was begun, and with `finish` what was asked for; deliver nothing more."""
         self._open = False
-        self._executor.shutdown(wait=True, cancel_futures=not finish)
+        self._worker.close(finish=finish)
 
-    def _submit(self, job: _Job) -> tuple[int, Future[None]] | None:
+    def _submit(self, job: _Job) -> int | None:
         if not self._open:
             return None
         number = next(self._numbers)
         self._jobs[number] = job
-        return number, self._executor.submit(self._work, number)
+        self._worker.add(number)
+        return number
 
     def _work(self, number: int) -> None:
         """On the thread: nothing of the job is left here when its number goes back."""

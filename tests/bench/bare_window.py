@@ -10,7 +10,7 @@ import sys
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
 
-from tests.bench.first_paint import FirstPaint
+from tests.bench.painted import FirstPaint
 
 COLUMNS = 4
 NO_INDEX = QModelIndex()

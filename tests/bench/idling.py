@@ -15,7 +15,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
 
 from tests.bench.eye import Eye
-from tests.bench.first_paint import status
+from tests.bench.painted import status
 from tests.bench.program import play
 
 FAST_MS = 5

@@ -21,8 +21,8 @@ from model.import_preview import preview
 from model.installation import Customer
 from model.store import open_store
 from tests.bench.eye import Eye
-from tests.bench.first_paint import status
 from tests.bench.ordering import PRAGMAS
+from tests.bench.painted import status
 from tests.bench.processes import serve
 from tests.bench.program import play
 from ui.system_clock import SystemClock
