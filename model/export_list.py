@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import Protocol
 
 from model.engine import Engine, Row
+from model.list_query import ListQuery, Sorting
 from model.listing import HOLDING, SORTINGS, filter_condition, where
-from model.search import ListQuery, Sorting, begins_with, searched_words
+from model.search import begins_with, searched_words
 
 PAGE = 2_000
 IN_MEMORY_BYTES = 4_000_000

@@ -1,8 +1,4 @@
-"""The list of installations: all of them by pages, or what a search or a filter finds, as ids.
-
-What takes time grows with what is found, not with how many installations there are: rare words are looked up, frequent
-ones end a scan early, filters have an index of the few installations they may concern.
-"""
+"""The list of installations: all of them by pages, what a search or a filter finds, and the lines that are shown."""
 
 from __future__ import annotations
 
@@ -10,11 +6,15 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from model.engine import Engine, Parameters, Row
 from model.ids import Ids
-from model.narrowing import NOTHING_KNOWN, Narrowed, Narrowing
-from model.search import Filter, ListQuery, Sorting, Word, begins_with, searched_words, sort_ranges
+from model.list_query import Filter, ListQuery, Sorting
+
+if TYPE_CHECKING:
+    from model.finding import Finding
 
 PAGE = 64
 ANCHOR_EVERY = 4096
@@ -54,8 +54,6 @@ SLOW_FILTERS = {
         WHERE o.installation_id = i.id AND o.ending IS NULL AND o.effective_on > :day)""",
 }
 SORTINGS = {Sorting.NAME: "sort_name", Sorting.NUMBER: "sort_number"}
-# An expression, so that no database reads the whole list in its order to find the few that are pending.
-FEW_IN_ORDER = "COALESCE(i.{key}, ''), i.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +112,10 @@ class Listing:
 
         `first` is given the first page as soon as it is known, which may be long before the whole.
         """
-        words = searched_words(query.text)
-        if not words and query.filter is Filter.ALL:
-            return self._everything(query, first)
-        begun = [] if first is None else self._beginning(query, words)
-        if first is not None and len(begun) >= PAGE:
-            first(self._rows(begun, query.day))
-            first, begun = None, []
-        narrowed = Narrowing(self._engine, words).narrowed()
-        if first is not None and not narrowed.is_soon:
-            rows = self._first(query, words, narrowed, begun)
-            first(rows)
-            if len(rows) < PAGE:
-                return Found(query, len(rows), Ids.of(row.id for row in rows))
-        found = self._whole(query, words, narrowed)
-        if first is not None and narrowed.is_soon:
-            first(self.page(found, 0, PAGE))
-        return found
-
-    def _whole(self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed) -> Found:
-        """Everything a query finds."""
-        parts, parameters = self._conditions(query, words, narrowed)
-        late = "FALSE"
-        if words and query.sorting is Sorting.NAME:
-            begin, more = begins_with(query.text)
-            late, parameters = f"NOT ({begin})", parameters | more
-        ids = self._engine.finder.ids(
-            f"SELECT i.id, {late} AS late FROM installation i {where(parts)} ORDER BY {_order(query)}", parameters
-        )
-        return Found(query, len(ids), ids)
+        found = None
+        if query.text or query.filter is not Filter.ALL:
+            found = self._finding.find(query, first)
+        return self._everything(query, first) if found is None else found
 
     def page(self, found: Found, offset: int, limit: int = PAGE) -> list[InstallationRow]:
         """The rows from a place on."""
@@ -150,11 +123,11 @@ class Listing:
             return self._rows(found.ids.some(offset, limit), found.query.day)
         key, near = SORTINGS[found.query.sorting], min(offset // ANCHOR_EVERY, len(found.anchors) - 1)
         if near < 0:
-            ids = self._some(f"ORDER BY i.{key}, i.id", {}, limit, offset)
+            ids = some_ids(self._engine, f"ORDER BY i.{key}, i.id", {}, limit, offset)
         else:
             text, identity = found.anchors[near]
             rest = f"WHERE (i.{key}, i.id) >= (:key, :id) ORDER BY i.{key}, i.id"
-            ids = self._some(rest, {"key": text, "id": identity}, limit, offset - near * ANCHOR_EVERY)
+            ids = some_ids(self._engine, rest, {"key": text, "id": identity}, limit, offset - near * ANCHOR_EVERY)
         return self._rows(ids, found.query.day)
 
     def anchor(self, found: Found) -> bool:
@@ -190,11 +163,8 @@ class Listing:
         """Whether of installations that were changed, not in name or number, the same are found as before."""
         if found.ids is None:
             return True
-        words = searched_words(found.query.text)
-        parts, parameters = self._conditions(found.query, words, Narrowed(set(ids)))
-        rows = self._engine.query(f"SELECT i.id FROM installation i {where(parts)}", parameters)
         before = {identity for identity in ids if found.ids.place(identity) is not None}
-        return before == {row["id"] for row in rows}
+        return before == self._finding.still(found.query, ids)
 
     def lines(self, ids: Collection[int], day: date) -> list[InstallationRow]:
         """The lines of some installations."""
@@ -208,72 +178,19 @@ class Listing:
         """End what is asked in `interruptible` at the moment."""
         self._engine.finder.interrupt()
 
+    @cached_property
+    def _finding(self) -> Finding:
+        from model.finding import Finding
+
+        return Finding(self._engine, self._rows)
+
     def _everything(self, query: ListQuery, first: First | None) -> Found:
         if first is not None:
             first(self.page(Found(query, 0), 0, PAGE))
         return Found(query, self._count("", {}))
 
-    def _first(
-        self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, begun: list[int]
-    ) -> list[InstallationRow]:
-        """The first page of what `find` finds, sooner; `begun` are all whose names begin with the text."""
-        parts, parameters = self._conditions(query, words, narrowed, sooner=True)
-        if words and query.sorting is Sorting.NAME:
-            begin, more = begins_with(query.text)
-            parts, parameters = [*parts, f"NOT ({begin})"], parameters | more
-        rest = f"{where(parts)} ORDER BY {_order(query)}"
-        return self._rows([*begun, *self._some(rest, parameters, PAGE - len(begun))], query.day)
-
-    def _beginning(self, query: ListQuery, words: Sequence[Word]) -> list[int]:
-        """The first installations whose names begin with the text, each spelling of it looked up in the index."""
-        if not words or query.sorting is not Sorting.NAME:
-            return []
-        parts, parameters = self._conditions(query, words, NOTHING_KNOWN, sooner=True)
-        begin, more = begins_with(query.text)
-        found: set[tuple[str, int]] = set()
-        for start, end in sort_ranges(query.text):
-            conditions = where([*parts, begin, "i.sort_name >= :start", "i.sort_name < :end"])
-            rows = self._engine.query(
-                f"SELECT i.sort_name, i.id FROM installation i {conditions} ORDER BY i.sort_name, i.id LIMIT {PAGE}",
-                {**parameters, **more, "start": start, "end": end},
-            )
-            found.update((row["sort_name"], row["id"]) for row in rows)
-        return [identity for _key, identity in sorted(found)[:PAGE]]
-
-    def _conditions(
-        self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, *, sooner: bool = False
-    ) -> tuple[list[str], dict[str, object]]:
-        """The conditions of a query; with `sooner` fit for a few rows, else for all of them."""
-        parts, parameters = filter_condition(self._engine, query.filter), dict[str, object](day=query.day.isoformat())
-        if narrowed.few is not None:
-            parts.append(f"i.id IN ({_listed(sorted(narrowed.few))})")
-            sooner = True
-        elif narrowed.whole is not None and not sooner:
-            parts.append(f"i.id IN ({narrowed.whole.sql})")
-            parameters |= narrowed.whole.parameters
-            sooner = True
-        for word in words:
-            ways, parameters = [], parameters | word.parameters
-            for lookup in word.lookups:
-                if lookup in narrowed.looked_up:
-                    ways.append(f"i.id IN ({_listed(narrowed.looked_up[lookup])})")
-                elif sooner:
-                    ways.append(f"EXISTS ({lookup} AND installation_id = i.id)")
-                else:
-                    condition, more = self._engine.finder.among(lookup, word.parameters)
-                    ways, parameters = [*ways, condition], parameters | more
-            parts.append(" OR ".join([*ways, *word.likes]))
-        return parts, parameters
-
     def _count(self, rest: str, parameters: Parameters) -> int:
         return int(self._engine.query(f"SELECT count(*) AS n FROM installation i {rest}", parameters)[0]["n"])
-
-    def _some(self, rest: str, parameters: Parameters, limit: int, skipped: int = 0) -> list[int]:
-        rows = self._engine.query(
-            f"SELECT i.id FROM installation i {rest} LIMIT :limit OFFSET :skipped",
-            {**parameters, "limit": limit, "skipped": skipped},
-        )
-        return [row["id"] for row in rows]
 
     def _rows(self, ids: Sequence[int], day: date) -> list[InstallationRow]:
         """The lines of some installations in the order asked for; one that is gone is left out."""
@@ -286,7 +203,7 @@ class Listing:
                     COALESCE(p.max_extensions, 0) AS pending_extensions,
                     COALESCE(p.max_devices, 0) AS pending_devices,
                     p.order_number AS pending
-                {HOLDING} WHERE i.id IN ({_listed(ids)})""",
+                {HOLDING} WHERE i.id IN ({listed(ids)})""",
             {"day": day.isoformat()},
         )
         by_id = {row.id: row for row in found}
@@ -304,12 +221,16 @@ def where(parts: Sequence[str]) -> str:
     return f"WHERE {' AND '.join(f'({part})' for part in parts)}" if parts else ""
 
 
-def _order(query: ListQuery) -> str:
-    key = SORTINGS[query.sorting]
-    return FEW_IN_ORDER.format(key=key) if query.filter is Filter.PENDING else f"i.{key}, i.id"
+def some_ids(engine: Engine, rest: str, parameters: Parameters, limit: int, skipped: int = 0) -> list[int]:
+    """The ids of some installations, in the order asked for."""
+    rows = engine.query(
+        f"SELECT i.id FROM installation i {rest} LIMIT :limit OFFSET :skipped",
+        {**parameters, "limit": limit, "skipped": skipped},
+    )
+    return [row["id"] for row in rows]
 
 
-def _listed(ids: Iterable[int]) -> str:
+def listed(ids: Iterable[int]) -> str:
     """Ids for an IN list, which may not be empty everywhere; they are numbers of ours, never text."""
     return ", ".join(str(int(identity)) for identity in ids) or "NULL"
 

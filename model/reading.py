@@ -19,6 +19,7 @@ from model.errors import NoSuchInstallation
 from model.export_list import ListedInstallation, list_page
 from model.installation import LONGEST_CUSTOMER_NUMBER, Device, Installation
 from model.lazy import Lazy
+from model.list_query import ListQuery
 from model.listing import PAGE, InstallationRow
 from model.opened import Opened
 from model.records import (
@@ -34,7 +35,7 @@ from model.records import (
     price_list_from,
     tariff_from,
 )
-from model.search import ListQuery, sort_key
+from model.search import sort_key
 from model.tariff import PriceList, Tariff, price_list_on
 from model.verification import Verification, verify
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 
-LONGEST_SEARCH = 200
+from model.list_query import LONGEST_SEARCH
+
 MOST_WORDS = 8
 MOST_SPELLINGS = 3
 GERMAN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
@@ -18,31 +17,6 @@ ORDER_NUMBER = re.compile(r"(?:tw-?)?(\d{1,12})")
 MAC_PART = re.compile(r"[0-9a-f]{6,12}")
 LAST_CHARACTER = "\U0010ffff"
 MAC_NOISE = re.compile(r"^sep(?=[0-9a-f]{6})|[:.\-]")
-
-
-class Filter(StrEnum):
-    """The three lists a clerk chooses from."""
-
-    ALL = "ALL"
-    OVER = "OVER"
-    PENDING = "PENDING"
-
-
-class Sorting(StrEnum):
-    """What the list is sorted by."""
-
-    NAME = "NAME"
-    NUMBER = "NUMBER"
-
-
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """What the list shows: a text, a filter, an order, on a day (R5)."""
-
-    day: date
-    text: str = ""
-    filter: Filter = Filter.ALL
-    sorting: Sorting = Sorting.NAME
 
 
 def fold(text: str) -> str:

@@ -23,8 +23,8 @@ import sqlite_utils  # noqa: F401 - so that what is forked needn't import it
 
 from model.account import Account, Verdict
 from model.installation import Additions, Customer, NewDevice, NewExtension
+from model.list_query import ListQuery
 from model.orders import Ending
-from model.search import ListQuery
 from model.sqlite_engine import SqliteEngine
 from model.store import Removal, Store, new_quote_id, open_store
 from tests.examples import CLERK, EMAIL, NOW, TODAY, tariff

@@ -88,7 +88,7 @@ import pytest
 
 from model.backups import back_up
 from model.errors import StorageFault, StoreUnavailable
-from model.search import ListQuery
+from model.list_query import ListQuery
 from model.store import open_store
 from tests.examples import NOW, TODAY, install, order
 from tests.faults import NOBODY, ROOT, Case, content, filled, import_everything, refused

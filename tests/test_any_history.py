@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from model.account import Coverage, Limits
 from model.errors import ClockSuspect, LimitReached, OrderRefused, PriceListInvalid
 from model.installation import Additions, NewDevice, NewExtension, NewProFeatureUse, ProFeature
+from model.list_query import Filter, ListQuery
 from model.price_lists import SHIPPED
-from model.search import Filter, ListQuery
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Removal, Store, new_quote_id
 from model.tariff import PriceList, Tariff, price_list_on

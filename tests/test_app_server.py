@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from model.search import ListQuery
+from model.list_query import ListQuery
 from model.server_place import place_of
 from model.store import open_store
 from tests.computer import Answer, Computer

@@ -183,7 +183,7 @@ def test_the_program_goes_back_to_a_copy_and_keeps_what_was(
     order(store, install(store, number="K-2"), "C25")
     store.close()
 
-    made = Program(QApplication.instance(), FixedClock(), open_store, open_demo, window.program._settings)  # type: ignore[arg-type]
+    made = Program(QApplication.instance(), FixedClock(), open_store, open_demo, window._kept)  # type: ignore[arg-type]
     assert made.start(path, None, "de")
     window = the_window(qtbot, program)
     settle(qtbot, window)

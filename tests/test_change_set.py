@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from model.change_set import MOST, ChangeSet, changes_since
 from model.engine import Engine
 from model.installation import Additions, Customer, NewDevice
+from model.list_query import Filter, ListQuery
 from model.listing import Listing
-from model.search import Filter, ListQuery
 from model.store import Removal, Store
 from tests.examples import EMAIL, NOW, TODAY, install, objects, order
 from tests.screen import find, rows, settle

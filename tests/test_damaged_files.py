@@ -21,7 +21,7 @@ import pytest
 from model import sqlite_health
 from model.account import Account, Quote
 from model.errors import ModelError
-from model.search import ListQuery
+from model.list_query import ListQuery
 from model.sqlite_engine import SqliteEngine
 from model.store import Store
 from model.tariff import PriceList

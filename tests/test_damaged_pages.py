@@ -12,7 +12,7 @@ import pytest
 
 from model.backups import back_up, restore
 from model.errors import StorageFault
-from model.search import ListQuery
+from model.list_query import ListQuery
 from model.store import open_store
 from tests.examples import NOW, TODAY
 from tests.faults import Case, content, posix, refused

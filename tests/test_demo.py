@@ -23,8 +23,8 @@ from model.clock import ClockState
 from model.demo import DEFAULT_COUNT, demo_path, fill_demo, open_demo
 from model.errors import GivenUp, InvalidInput, Refusal, StorageFault, StoreUnavailable
 from model.installation import Additions, DeviceKind, ExtensionKind, Language, NewExtension, ProFeature, checked_mac
+from model.list_query import ListQuery
 from model.orders import OrderState, TariffOrder
-from model.search import ListQuery
 from model.store import Store, open_store
 from model.tariff import Edition
 from tests.screen import click

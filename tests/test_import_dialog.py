@@ -92,6 +92,7 @@ def test_a_new_customer_is_made_from_the_menu(
 ) -> None:
     path = export(tmp_path, row("20", "Faxgerät Büro"), row("21", "Zentrale", "PJSIP/21"), row("2x", "falsch"))
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: ([str(path)], ""))
+    settle(qtbot, window)
     qtbot.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     form = dialog("importDialog")

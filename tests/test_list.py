@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from model.demo import fill_demo
 from model.installation import Additions, Customer, NewDevice, NewExtension
+from model.list_query import ListQuery, Sorting
 from model.listing import PAGE
-from model.search import ListQuery, Sorting
 from model.store import Removal, Store
 from tests.examples import FixedClock, install, objects, order
 from tests.screen import click, settle

@@ -15,14 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils.utils import sqlite3
 
-from model import listing, narrowing
+from model import finding, listing, narrowing
 from model.account import Account
 from model.errors import Interrupted, LimitReached, OrderRefused
 from model.export_list import list_page
 from model.ids import EARLY, LATE, Ids
 from model.installation import Additions, Customer, NewDevice, NewExtension
+from model.list_query import Filter, ListQuery, Sorting
 from model.listing import Found, InstallationRow, ListCounts
-from model.search import MAC_PART, Filter, ListQuery, Sorting, fold, fold_digraphs, search_text, sort_ranges, sort_text
+from model.search import MAC_PART, fold, fold_digraphs, search_text, sort_ranges, sort_text
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Removal, Store, open_store
 from model.verification import Finding, Wrong
@@ -148,6 +149,7 @@ def test_every_query_finds_what_the_rules_say(
 ) -> None:
     with pytest.MonkeyPatch.context() as small, closing(Store(SqliteEngine(MEMORY), CLERK)) as store:
         small.setattr(listing, "PAGE", page)
+        small.setattr(finding, "PAGE", page)
         small.setattr(narrowing, "FEW", few)
         small.setattr(narrowing, "EASIER", easier)
         small.setattr(narrowing, "ONE_IN", one_in)

@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 from model import postgres_schema
 from model.errors import Interrupted, ModelError, StorageFault, StoreUnavailable
 from model.installation import NewExtension
+from model.list_query import ListQuery
 from model.opened import open_database
 from model.postgres_engine import PostgresEngine
-from model.search import ListQuery, fold, sort_text
+from model.search import fold, sort_text
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Store, open_store
 from tests.examples import CLERK, NOW, TODAY, install, objects

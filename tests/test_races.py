@@ -22,7 +22,7 @@ import pytest
 from model.account import Quote
 from model.errors import InvalidInput, LimitReached, ModelError, OrderRefused, QuoteStale, StoreUnavailable
 from model.installation import Additions, NewExtension
-from model.search import ListQuery
+from model.list_query import ListQuery
 from model.store import Removal, Store, new_quote_id, open_store
 from tests.examples import EMAIL, NOW, PRICES, TODAY, install, order, quote, tariff
 

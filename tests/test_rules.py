@@ -49,10 +49,10 @@ from model.installation import (
     NewProFeatureUse,
     ProFeature,
 )
+from model.list_query import Filter, ListQuery
 from model.orders import Ending, OrderState, TariffOrder, order_label
 from model.price_lists import SHIPPED
 from model.provider import MailServer, Provider
-from model.search import Filter, ListQuery
 from model.sqlite_engine import MEMORY
 from model.store import Removal, Store, open_store
 from model.tariff import Edition, Price, price_list_on

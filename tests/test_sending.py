@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from model.list_query import ListQuery
 from model.outbox import LEASE, DeliveryEnd, OutboxCounts
 from model.provider import MailServer
-from model.search import ListQuery
 from model.store import open_store
 from tests.crash_child import ROOT
 from tests.examples import TODAY, install, order

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from model import schema
 from model.errors import StorageFault
 from model.installation import Additions, Customer, NewDevice, NewExtension
+from model.list_query import ListQuery
 from model.price_lists import SHIPPED
 from model.provider import Provider
-from model.search import ListQuery
 from model.store import Removal, open_store
 from model.verification import TABLES
 from tests.examples import EMAIL, NOW, TODAY, RunningClock, dump, install, midday, order, quote

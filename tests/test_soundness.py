@@ -17,7 +17,7 @@ from sqlite_utils.utils import sqlite3 as library
 from model import sqlite_health
 from model.backups import back_up, restore
 from model.errors import StorageFault, StoreUnavailable
-from model.search import ListQuery
+from model.list_query import ListQuery
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Store, open_store
 from tests.examples import CLERK, NOW, TODAY, dump, install, order, quote

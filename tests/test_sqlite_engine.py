@@ -22,7 +22,7 @@ from sqlite_utils.utils import sqlite3
 
 from model import schema, sqlite_engine
 from model.errors import InvalidInput, StorageFault, StoreUnavailable
-from model.search import ListQuery
+from model.list_query import ListQuery
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.sqlite_file import WORDS, check_ours, name_without_replacing, translated
 from model.store import Store, open_store

@@ -29,8 +29,8 @@ from model.installation import (
     number_key,
     without_unseen,
 )
+from model.list_query import Filter, ListQuery, Sorting
 from model.records import customer_columns
-from model.search import Filter, ListQuery, Sorting
 from model.store import Removal, Store
 from model.tariff import PriceList
 from tests.examples import CLERK, EMAIL, NOW, TODAY, install, objects, order

@@ -46,7 +46,7 @@ VISIBLE = {
     "setStatusTip": (0,), "setTabText": (1,), "setTabToolTip": (1,), "setText": (0,), "setTitle": (0,),
     "setToolTip": (0,), "setWhatsThis": (0,), "setWindowTitle": (0,), "showMessage": (0,), "show_done": (0,),
     "show_message": (1, 2), "show_text": (0, 1), "Capacity": (3,), "CapacityBar": (1,), "Column": (1, 2),
-    "ChangeButton": (0,), "FormDialog": (1, 2), "OrderButton": (0,), "Table": (1, 3), "_add": (2,), "_menu": (0,),
+    "ChangeButton": (0,), "FormDialog": (1, 2), "OrderButton": (0,), "Table": (1, 3), "_add": (2,),
     "_object_tab": (2,),
 }  # fmt: skip
 VISIBLE_KEYWORDS = {"text", "title", "hint", "empty"}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from model.search import Sorting
+from model.list_query import Sorting
 from ui.i18n import _
 from ui.icons import icon
 from ui.words import tooltip
@@ -62,7 +62,7 @@ class Actions:
             action.setToolTip(tooltip(forbidden) if forbidden else "")
 
     def _file(self) -> None:
-        menu = self._menu(_("&File"), "fileMenu")
+        menu = self._menu("fileMenu")
         self._add(menu, "import", _("&Import installation …"), "Ctrl+I", "file-input")
         self._add(menu, "importBatch", _("Import se&veral installations …"))
         self._add(menu, "importAmi", _("Import from a running &Asterisk …"))
@@ -82,7 +82,7 @@ class Actions:
         self._add(menu, "quit", _("&Quit"), Key.Quit).setMenuRole(QAction.MenuRole.QuitRole)
 
     def _edit(self) -> None:
-        menu = self._menu(_("&Edit"), "editMenu")
+        menu = self._menu("editMenu")
         # The tables and fields answer Ctrl+C and Ctrl+V themselves; here they are only named.
         self._add(menu, "copy", _shown(_("&Copy rows"), Key.Copy), "", "copy")
         self._add(menu, "copyHeader", _shown(_("Copy with &headings"), "Ctrl+Shift+C"))
@@ -91,7 +91,7 @@ class Actions:
         self._add(menu, "search", _("&Search"), Key.Find, "search")
 
     def _view(self) -> None:
-        menu = self._menu(_("&View"), "viewMenu")
+        menu = self._menu("viewMenu")
         group = QActionGroup(self._window)
         for sorting, text in ((Sorting.NAME, _("Sort by &name")), (Sorting.NUMBER, _("Sort by &customer number"))):
             action = self._add(menu, f"sort{sorting}", text)
@@ -104,7 +104,7 @@ class Actions:
         self._add(menu, "refresh", _("&Refresh"), "F5", "refresh-cw")
 
     def _installation(self) -> None:
-        menu = self._menu(_("&Installation"), "installationMenu")
+        menu = self._menu("installationMenu")
         self._add(menu, "addExtension", _("Add e&xtension …"), "Ctrl+Shift+N", "plus")
         self._add(menu, "addDevice", _("Add &device …"), "Ctrl+Shift+D", "plus")
         self._add(menu, "addFeature", _("Use a Pro &function …"), "", "plus")
@@ -114,16 +114,15 @@ class Actions:
         self._add(menu, "cancelOrder", _("&Cancel order …"))
 
     def _help(self) -> None:
-        menu = self._menu(_("&Help"), "helpMenu")
+        menu = self._menu("helpMenu")
         self._add(menu, "help", _("&Help on this view"), Key.HelpContents, "circle-help")
         self._add(menu, "verify", _("&Check database"), "", "circle-check")
         menu.addSeparator()
         self._add(menu, "about", _("&About Tarifwechsel"), "", "info").setMenuRole(QAction.MenuRole.AboutRole)
 
-    def _menu(self, title: str, name: str) -> QMenu:
-        menu = self._window.menuBar().addMenu(title)
-        menu.setObjectName(name)
-        return menu
+    def _menu(self, name: str) -> QMenu:
+        """A menu that the window has, with nothing in it yet."""
+        return next(menu for menu in self._window.menuBar().findChildren(QMenu) if menu.objectName() == name)
 
     def _add(self, menu: QMenu, name: str, text: str, keys: str | Key = "", icon_name: str = "") -> QAction:
         action = QAction(text, self._window)

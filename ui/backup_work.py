@@ -14,11 +14,12 @@ from model.backups import Backup
 from model.engine import is_server
 from model.errors import Fault, InvalidInput, ModelError
 from ui import errors, formats, labels
+from ui.arrangement import resize_within_screen
 from ui.form import FormDialog
 from ui.i18n import _
 from ui.table import Table
 from ui.table_model import Column, TableModel
-from ui.widgets import Notice, button, label, resize_within_screen, show_message, wrapped
+from ui.widgets import Notice, button, label, show_message, wrapped
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow

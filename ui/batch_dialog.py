@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLa
 from model.errors import Fault, InvalidInput, ModelError
 from model.import_batch import BatchOptions, FileReport
 from ui import batch_words, formats
+from ui.arrangement import resize_within_screen, tab_in_reading_order
 from ui.batch_choices import BatchChoices
 from ui.batch_tables import Line, example_table, report_table
 from ui.batching import Ended, Look
 from ui.form import LongFormDialog
 from ui.i18n import _, ngettext
-from ui.widgets import button, label, resize_within_screen, tab_in_reading_order, wrapped
+from ui.widgets import button, label, wrapped
 
 # A table of thousands of lines is shown anew only so often.
 REFRESH_MS = 500

@@ -10,8 +10,9 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout
 
 from model.errors import GivenUp
+from ui.arrangement import widen
 from ui.i18n import _
-from ui.widgets import button, label, widen, wrapped
+from ui.widgets import button, label, wrapped
 from ui.working_dialog import WorkingDialog
 
 Result = TypeVar("Result")

@@ -11,10 +11,11 @@ from model.engine import is_server
 from model.errors import InvalidInput
 from model.installation import checked_text
 from model.server_place import LONGEST_PATH, place_if_any
+from ui.arrangement import tab_in_reading_order
 from ui.form import Form
 from ui.i18n import _
 from ui.server_form import ServerForm
-from ui.widgets import button, label, readable, separator, tab_in_reading_order, wrapped
+from ui.widgets import button, label, readable, separator, wrapped
 
 
 class DatabasePage(QWidget):

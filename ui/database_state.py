@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QStorageInfo, QTimer
 
 from model.errors import ModelError, StorageFault, StoreUnavailable
 from ui.i18n import _
-from ui.widgets import Notice, button
+from ui.late_bar import LateBar
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from model.moved import Moved
     from ui.desk import Desk
     from ui.main_window import MainWindow
+    from ui.widgets import Notice
 
 LOOK_OVER_MS = 1_500
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -40,27 +41,18 @@ class DatabaseState(QObject):
         self._told: StoreUnavailable | None = None
         self._standing = _read_only(window.desk) if window.desk.read_only else ""
         self._clock = ""
-        self._read_only = Notice("readOnlyBar", "readOnlyText", "info", "info")
-        if not window.desk.is_viewer:
-            self._read_only.add_button(
-                button(_("Open again …"), "reopenWritableButton", window.reopen_requested.emit, "refresh-cw")
-            )
-        if window.desk.moved is not None:
-            self._read_only.add_button(_way_on(window, window.desk.moved))
-        self._read_only.show_text("", self._standing)
-        self._network = Notice("networkBar", "networkText", "warning", "triangle-alert")
-        self._network.add_button(button(_("Hide"), "hideNetworkButton", self._network.hide))
-        self._trouble = Notice("databaseBar", "databaseText", "danger", "triangle-alert")
-        self._restore = button(_("Restore a copy …"), "restoreButton", restore, "history")
-        self._reopen = button(_("Open again …"), "reopenButton", window.reopen_requested.emit, "refresh-cw")
-        for made in (self._restore, self._reopen):
-            self._trouble.add_button(made)
+        self._restore_a_copy = restore
+        self._read_only = LateBar(window, self._make_read_only)
+        self._network = LateBar(window, self._make_network)
+        self._trouble = LateBar(window, self._make_trouble)
         self.bars = (self._read_only, self._trouble, self._network)
         window.desk.unreadable.connect(self.show_fault)
 
     def start(self) -> None:
         """The window is put together: what is known is said, what takes long is looked for."""
-        self._window.changes.forbid(self._standing)
+        if self._standing:
+            self._read_only.show_text("", self._standing)
+            self._window.changes.forbid(self._standing)
         if is_on_network(self._window.desk.place):
             from ui.errors import network_drive
 
@@ -101,11 +93,40 @@ class DatabaseState(QObject):
         fault = self._fault
         title, text = whole_database(fault) if fault else ("", "")
         busy = fault is not None and fault.fault is StorageFault.BUSY
-        self._restore.setVisible(self._is_damaged and self._window.desk.keeping.possible)
-        self._reopen.setVisible(not busy)
         self._trouble.show_text(title, text)
+        if fault:
+            self._restore.setVisible(self._is_damaged and self._window.desk.keeping.possible)
+            self._reopen.setVisible(not busy)
         # Who is only busy may be done by the next click.
         self._window.changes.forbid(f"{title}. {text}" if fault and not busy else self._standing or self._clock)
+
+    def _make_read_only(self) -> Notice:
+        from ui.widgets import Notice, button
+
+        made, window = Notice("readOnlyBar", "readOnlyText", "info", "info"), self._window
+        if not window.desk.is_viewer:
+            again = window.reopen_requested.emit
+            made.add_button(button(_("Open again …"), "reopenWritableButton", again, "refresh-cw"))
+        if window.desk.moved is not None:
+            made.add_button(_way_on(window, window.desk.moved))
+        return made
+
+    def _make_network(self) -> Notice:
+        from ui.widgets import Notice, button
+
+        made = Notice("networkBar", "networkText", "warning", "triangle-alert")
+        made.add_button(button(_("Hide"), "hideNetworkButton", made.hide))
+        return made
+
+    def _make_trouble(self) -> Notice:
+        from ui.widgets import Notice, button
+
+        made, again = Notice("databaseBar", "databaseText", "danger", "triangle-alert"), self._window.reopen_requested
+        self._restore = button(_("Restore a copy …"), "restoreButton", self._restore_a_copy, "history")
+        self._reopen = button(_("Open again …"), "reopenButton", again.emit, "refresh-cw")
+        for way in (self._restore, self._reopen):
+            made.add_button(way)
+        return made
 
     def _look_over(self) -> None:
         if self._window.desk.keeping.possible:
@@ -129,6 +150,8 @@ def _read_only(desk: Desk) -> str:
 
 def _way_on(window: MainWindow, mark: Moved) -> QPushButton:
     """To where the data are; or, if nobody knows whether they are there, to the question."""
+    from ui.widgets import button
+
     if mark.done:
         there = partial(window.database_chosen.emit, mark.address)
         return button(_("Work with the data there"), "openMovedButton", there)

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 
 from model.clock import Clock, ClockCheck, ClockState
 from model.errors import ClockSuspect, ModelError, StorageFault, StoreUnavailable
+from model.list_query import ListQuery
 from model.listing import InstallationRow, ListCounts
 from model.opened import Opened
-from model.search import ListQuery
 from ui.background import Background
 from ui.searching import Renewed, Searching, Shown
 from ui.workrooms import Workrooms

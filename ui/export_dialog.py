@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QLabel, QProgressBar, QRa
 
 from model.errors import FileFault, FileNotSaved, ModelError
 from ui import errors, formats
+from ui.arrangement import tab_in_reading_order
 from ui.browsing import browse
 from ui.export import Format, possible_formats
 from ui.export_sources import Range, Source
 from ui.exporting import Exported
 from ui.form import LongFormDialog
 from ui.i18n import _, ngettext
-from ui.widgets import Notice, button, label, tab_in_reading_order, wrapped
+from ui.widgets import Notice, button, label, wrapped
 
 HINT_INDENT = 24
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Protocol
 
-from model.search import Filter, ListQuery
+from model.list_query import Filter, ListQuery
 from ui import formats
 from ui.exporting import Done, Exporting, Failed, Job
 from ui.i18n import _, ngettext

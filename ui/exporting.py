@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from model.errors import FileFault, FileNotSaved, ModelError
 from model.export_list import WholeList
-from model.search import ListQuery
+from model.list_query import ListQuery
 from model.store import Store
 from ui.background import Background
 from ui.export import Format, Sheet, write_sheet

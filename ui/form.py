@@ -22,9 +22,10 @@ from PySide6.QtWidgets import (
 
 from model.errors import InvalidInput, ModelError
 from ui import errors
+from ui.arrangement import tab_in_reading_order, widen
 from ui.changes import change_button
 from ui.i18n import _
-from ui.widgets import Notice, button, label, tab_in_reading_order, widen, wrapped
+from ui.widgets import Notice, button, label, wrapped
 from ui.working_dialog import WorkingDialog
 
 Choice = TypeVar("Choice", bound=StrEnum)

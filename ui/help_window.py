@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from ui import theme
+from ui.arrangement import resize_within_screen
 from ui.browsing import browse
 from ui.i18n import _, language
-from ui.widgets import button, resize_within_screen
+from ui.widgets import button
 
 FOLDER = Path(__file__).parents[1] / "resources" / "help"
 

@@ -21,6 +21,7 @@ from model.import_result import ImportedFile
 from model.installation import Additions, Customer
 from model.tariff import PriceList, Tariff
 from ui import errors, formats, labels
+from ui.arrangement import resize_within_screen, tab_in_reading_order
 from ui.comparison_panel import ComparisonPanel
 from ui.created_panel import CreatedPanel
 from ui.customer_form import CustomerForm, tariff_box
@@ -29,7 +30,7 @@ from ui.i18n import _, ngettext
 from ui.import_file_page import FilePage, delimiter_name
 from ui.import_tables import Note, notes_table, show_files
 from ui.importing import Compared, Read
-from ui.widgets import TabBar, label, resize_within_screen, tab_in_reading_order, wrapped
+from ui.widgets import TabBar, label, wrapped
 
 
 class ImportDialog(FormDialog):

@@ -12,12 +12,13 @@ from model.import_profile import ImportProfile
 from model.import_result import ImportedFile, SourceFile
 from model.import_source import ENCODINGS
 from ui import formats
+from ui.arrangement import tab_in_reading_order
 from ui.form import Form
 from ui.i18n import _, ngettext
 from ui.importing import Read
 from ui.table import Table
 from ui.table_model import Column, TableModel
-from ui.widgets import box_of_names, button, label, tab_in_reading_order, wrapped
+from ui.widgets import box_of_names, button, label, wrapped
 
 WIDEST_SAMPLE = 28
 DELIMITERS = (",", ";", "\t", "|")

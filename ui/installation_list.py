@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -26,16 +27,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QListView, QMenu, QWidget
 
+from model.list_query import ListQuery
 from model.listing import PAGE, InstallationRow
-from model.search import ListQuery
 from ui import formats, theme
+from ui.arrangement import scaled_font
 from ui.copying import COPY_WITH_HEADER, copy_lines
 from ui.i18n import _
 from ui.icons import icon
 from ui.long_list import Line, LongListView
 from ui.searching import ListPage
-from ui.widgets import scaled_font
-from ui.words import tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
@@ -126,6 +126,8 @@ class InstallationListModel(QAbstractListModel):
         if role == ROW_ROLE:
             return self.row(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
+            from ui.words import tooltip
+
             row = self.row(index.row())
             return tooltip(spoken(row)) if row else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -196,12 +198,13 @@ def _paint_waiting(painter: QPainter, view: QWidget, area: QRect) -> None:
 class InstallationListView(LongListView):
     """The list; `chosen` with an installation's id when a line becomes the current one, `opened` on Enter.
 
-    `typed` with what a clerk writes while the list has the keyboard.
+    `typed` with what a clerk writes while the list has the keyboard; `painted` once it was seen for the first time.
     """
 
     chosen = Signal(int)
     opened = Signal()
     typed = Signal(str)
+    painted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -215,7 +218,7 @@ class InstallationListView(LongListView):
         self.list_model.dataChanged.connect(self._report_current)
         self.selectionModel().selectionChanged.connect(self._report_current)
         self._reported: int | None = None
-        self._updating = False
+        self._updating = self._is_seen = False
 
     def line_height(self) -> int:
         """Two lines of text and room around them."""
@@ -304,6 +307,9 @@ class InstallationListView(LongListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """An empty list says why and what to do."""
         super().paintEvent(event)
+        if not self._is_seen:
+            self._is_seen = True
+            QTimer.singleShot(0, self, self.painted.emit)
         if self.list_model.rowCount() == 0 and self.empty_text:
             painter = QPainter(self.viewport())
             painter.setPen(QColor(theme.colors().muted))

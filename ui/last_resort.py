@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from ui.i18n import _
 
 if TYPE_CHECKING:
     from logging.handlers import RotatingFileHandler
     from types import TracebackType
+
+    from PySide6.QtWidgets import QMessageBox
 
 LOGGER = logging.getLogger("tarifwechsel")
 LOGGER.addHandler(logging.NullHandler())
@@ -109,6 +111,8 @@ def show_crash(
 
 
 def _crash_box(report: str, *, start: bool) -> QMessageBox:
+    from PySide6.QtWidgets import QMessageBox
+
     from ui.widgets import message_icon
 
     box = QMessageBox(QApplication.activeWindow())

@@ -9,15 +9,14 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QKeyCombination, Qt, Sig
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from model.list_query import LONGEST_SEARCH, Filter, ListQuery, Sorting
 from model.listing import InstallationRow, ListCounts
-from model.search import LONGEST_SEARCH, Filter, ListQuery, Sorting
 from ui import formats
 from ui.desk import Desk
 from ui.i18n import _
 from ui.icons import icon
 from ui.installation_list import InstallationListView
 from ui.searching import ListPage
-from ui.widgets import tab_in_order
 
 OVERRIDE = QEvent.Type.ShortcutOverride
 EXPORT = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_E)
@@ -71,7 +70,7 @@ class ListPanel(QWidget):
         self.counts = ListCounts(0, 0, 0)
         self.search = self._make_search()
         self.filters = self._make_filters()
-        self.list = InstallationListView(self)
+        self.list = InstallationListView()
         self.list.chosen.connect(self.chosen)
         self.list.opened.connect(self.opened)
         self.list.typed.connect(self._type)
@@ -87,10 +86,6 @@ class ListPanel(QWidget):
         layout.addWidget(self.search)
         layout.addLayout(row)
         layout.addWidget(self.list, 1)
-
-    def order_tabs(self) -> None:
-        """Tab goes from top to bottom; to be called when the panel has its place in the window."""
-        tab_in_order(self.search, *self.filters.values(), self.list)
 
     def reload(self) -> None:
         """Ask again, for today."""

@@ -7,34 +7,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from model.engine import is_server
 from model.errors import ModelError, NoSuchInstallation
+from model.list_query import Sorting
 from model.listing import ListCounts
-from model.search import Sorting
-from ui.actions import Actions
-from ui.changes import Changes
+from ui.as_it_was import AsItWas
 from ui.database_state import DatabaseState
 from ui.desk import Desk
-from ui.dialogs import Dialogs
 from ui.i18n import _
 from ui.icons import icon
-from ui.leaving import Leaving
 from ui.list_panel import ListPanel
 from ui.preferences import Preferences, load_preferences
-from ui.program_work import ProgramWork
 from ui.warming import Warming
 from ui.watch import Watch
-from ui.widgets import Notice, button
 from ui.window_parts import WindowParts
 
 if TYPE_CHECKING:
+    from ui.actions import Actions
     from ui.case import Case
     from ui.table import Table
 
 WARM_AFTER_MS = 50
+# In a window that nobody sees the list is never painted.
+PAINTED_BY_MS = 100
 BEGINNING = ("rows", "counts")
 CASE_ACTIONS = ("addExtension", "addDevice", "addFeature", "settings", "adjust", "paste", "copy", "copyHeader")
 
@@ -57,22 +54,17 @@ class MainWindow(WindowParts):
         self.preferences = load_preferences(settings)
         self.then: Callable[[], object] | None = None
         self._awaited = set(BEGINNING)
+        self._is_furnished = self._is_empty = False
         self.panel = ListPanel(desk)
-        self.changes = Changes(self)
-        self.dialogs = Dialogs(self)
-        self.program = ProgramWork(self, settings)
-        self._watch = Watch(self)
+        self.as_it_was = AsItWas(self, settings)
+        self.watch = Watch(self)
         self.database = DatabaseState(self, lambda: self.backups.choose())
-        self._leaving = Leaving(self)
         self.warming = Warming(self._steps(), self)
         self._put_together()
-        self.actions_by_name = Actions(self, self._what_to_do(), on_server=is_server(desk.place))
         self._connect()
-        self.program.restore()
-        self._show_case_actions()
-        self.panel.order_tabs()
+        self.as_it_was.restore()
         self.panel.search.setFocus()
-        self._watch.start()
+        self.watch.start()
         self.database.start()
         self.reload()
 
@@ -80,7 +72,7 @@ class MainWindow(WindowParts):
 
     def reload(self) -> None:
         """Read everything shown again; selection, scrolling and half-typed input stay."""
-        self._watch.read()
+        self.watch.read()
         if self.is_made("mail"):
             self.desk.post.look()
         self.panel.reload()
@@ -91,21 +83,12 @@ class MainWindow(WindowParts):
         """Read an installation and show it."""
         self.desk.open_case(installation_id, self._show_case, self._case_failed)
 
-    def show_page(self, page: QWidget) -> None:
-        """Bring a page to the front."""
-        self._pages.setCurrentWidget(page)
-
-    def page_name(self) -> str:
-        """The name of the page in front."""
-        page = self._pages.currentWidget()
-        return page.objectName() if page else ""
-
     def show_counts(self, counts: ListCounts) -> None:
         """The store can be read: the numbers on the filters, and where there is nothing to show, why."""
         self._fault_bar.show_text("", "")
         self.panel.show_counts(counts)
-        if self.case is None:
-            self.show_page(self.welcome_page if counts.all == 0 else self.nothing_page)
+        self._is_empty = counts.all == 0
+        self._show_front()
         self._arrived("counts")
 
     def show_error(self, error: ModelError) -> None:
@@ -115,10 +98,6 @@ class MainWindow(WindowParts):
 
             self._fault_bar.show_text("", message(error))
         self._arrived(*BEGINNING)
-
-    def show_done(self, text: str) -> None:
-        """A quiet word in the status bar."""
-        self.statusBar().showMessage(text, 8000)
 
     def _show_case(self, case: Case) -> None:
         wanted = self.panel.list.current
@@ -136,7 +115,7 @@ class MainWindow(WindowParts):
             self.orders.show_case(case)
         if first or self.page_name() not in ("installationPage", "settingsPage"):
             self.show_page(self.page)
-        self.program.remember(case.account.installation.customer_number)
+        self.as_it_was.remember(case.account.installation.customer_number)
         self._show_case_actions()
         if self.is_made("drafts"):
             self.drafts.show_case(case)
@@ -150,10 +129,20 @@ class MainWindow(WindowParts):
             self._show_case_actions()
         self.show_error(error)
 
+    def _show_front(self) -> None:
+        """Where there is no customer to show, why; not before the list is seen."""
+        if self.case is None and self._is_furnished:
+            self.show_page(self.welcome_page if self._is_empty else self.nothing_page)
+
     def _show_case_actions(self) -> None:
-        self.actions_by_name.enable(CASE_ACTIONS, on=self.case is not None)
+        if self.is_made("actions_by_name"):
+            self.show_case_actions(self.actions_by_name)
+
+    def show_case_actions(self, actions: Actions) -> None:
+        """What can be done with the customer shown."""
+        actions.enable(CASE_ACTIONS, on=self.case is not None)
         pending = self.case is not None and self.case.account.pending(self.case.now.date()) is not None
-        self.actions_by_name.enable(("cancelOrder",), on=pending)
+        actions.enable(("cancelOrder",), on=pending)
 
     # ------------------------------------------------------------------ what the clerk wants
 
@@ -205,17 +194,13 @@ class MainWindow(WindowParts):
     # ------------------------------------------------------------------ how it is put together
 
     def _put_together(self) -> None:
-        self._fault_bar = Notice("faultBar", "faultText", "danger", "triangle-alert")
-        self._fault_bar.add_button(button(_("Reload"), "retryButton", self.reload))
-        self._pages.addWidget(self.nothing_page)
+        self._add_menus()
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._bars.setContentsMargins(10, 4, 14, 0)
         self._bars.setSpacing(6)
-        for bar in (*self.database.bars, self._watch.clock_bar, self._fault_bar):
-            self.place_bar(bar)
         column.addLayout(self._bars)
         column.addWidget(self._pages, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -227,21 +212,20 @@ class MainWindow(WindowParts):
         character = self.fontMetrics().averageCharWidth()
         self.splitter.setSizes([character * 52, character * 144])
         self.statusBar().setContentsMargins(8, 0, 0, 0)
-        self.statusBar().addWidget(self._watch.counts)
-        self.statusBar().addPermanentWidget(self._watch.instant)
+        self.statusBar().addWidget(self.watch.counts)
+        self.statusBar().addPermanentWidget(self.watch.instant)
         self.setWindowTitle(_("Tarifwechsel – {database}").format(database=Path(self.desk.place).stem))
 
     def _connect(self) -> None:
         self.panel.chosen.connect(self.open_case)
         self.panel.failed.connect(self.show_error)
         self.panel.opened.connect(lambda: self.page.extensions.setFocus())
-        export = QAction(icon("file-down"), _("Export …"), self.panel.list)
-        export.triggered.connect(lambda _checked=False: self.exports.open_for(None))
-        self.panel.list.addAction(export)
         self.panel.searched.connect(lambda _page: self._arrived("rows"))
+        self.panel.list.painted.connect(self._furnish)
         self.panel.search.textEdited.connect(lambda _text: self.warming.hold())
 
-    def _what_to_do(self) -> dict[str, Callable[[], object]]:
+    def what_to_do(self) -> dict[str, Callable[[], object]]:
+        """What the entries of the menus do, by name."""
         return {
             "import": lambda: self.imports.choose_files(),
             "importAmi": lambda: self.ami.open(),
@@ -279,21 +263,37 @@ class MainWindow(WindowParts):
             self._awaited.difference_update(parts)
             if not self._awaited:
                 self.ready.emit()
-                QTimer.singleShot(0, self, self.program.open_last_customer)
-                QTimer.singleShot(WARM_AFTER_MS, self, self.warming.start)
+                QTimer.singleShot(PAINTED_BY_MS, self, self._furnish)
+
+    def _furnish(self) -> None:
+        """The list is seen: now whatever else the window shows, and then what will be needed next."""
+        if not self._is_furnished:
+            self._is_furnished = True
+            _menus = self.actions_by_name
+            self._offer_export()
+            self._show_front()
+            self.as_it_was.open_last_customer()
+            QTimer.singleShot(WARM_AFTER_MS, self, self.warming.start)
+
+    def _offer_export(self) -> None:
+        from PySide6.QtGui import QAction
+
+        export = QAction(icon("file-down"), _("Export …"), self.panel.list)
+        export.triggered.connect(lambda _checked=False: self.exports.open_for(None))
+        self.panel.list.addAction(export)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: remember how everything was left, finish what was begun."""
-        if self._leaving.must_wait() or (self.is_made("drafts") and self.drafts.must_ask()):
+        if self.leaving.must_wait() or (self.is_made("drafts") and self.drafts.must_ask()):
             event.ignore()
             return
-        self._watch.stop()
+        self.watch.stop()
         self.warming.close()
         if self.is_made("backups"):
             self.backups.finish()
         if self.is_made("mail"):
             self.mail.finish()
-        self.program.save()
+        self.as_it_was.save()
         self.desk.close()
         super().closeEvent(event)
         self.closed.emit()

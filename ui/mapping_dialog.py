@@ -13,13 +13,14 @@ from model.import_mapping import Meaning, mapped_profile, offered_titles, propos
 from model.import_profile import ImportProfile
 from model.import_result import SourceFile
 from ui import errors
+from ui.arrangement import resize_within_screen
 from ui.comparison_rows import kind_words
 from ui.form import Form, FormDialog
 from ui.i18n import _
 from ui.import_file_page import SampleTable, SourceForm, row_counts
 from ui.import_tables import CreatedLine, created_table
 from ui.importing import Read
-from ui.widgets import box_of_names, label, resize_within_screen, wrapped
+from ui.widgets import box_of_names, label, wrapped
 
 
 class MappingDialog(FormDialog):

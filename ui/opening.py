@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from model.errors import ModelError, StorageFault, StoreUnavailable
 from ui.i18n import _
@@ -137,6 +136,8 @@ class Opening:
 
 def explain(error: ModelError, ways: Sequence[WayOn[Place]], last: str) -> Place | None:
     """Say why nothing can be opened, or go the way on that the clerk takes; None for the last button, which ends it."""
+    from PySide6.QtWidgets import QMessageBox
+
     from ui import errors
     from ui.widgets import message_icon
 
@@ -157,5 +158,7 @@ def explain(error: ModelError, ways: Sequence[WayOn[Place]], last: str) -> Place
 
 def _choose_file(path: Path) -> Path:
     """Another file, or the same one again, and with it the question."""
+    from PySide6.QtWidgets import QFileDialog
+
     name, _kind = QFileDialog.getOpenFileName(None, _("Open database"), "", _("Databases (*.db)"))
     return Path(name).absolute() if name else path

@@ -12,12 +12,13 @@ from model.email_address import checked_email
 from model.installation import LONGEST_REASON, Additions, checked_text
 from model.orders import TariffOrder, order_label
 from ui import formats, labels
+from ui.arrangement import widen
 from ui.case import Case
 from ui.changes import change_button
 from ui.form import FormDialog
 from ui.i18n import _, ngettext
 from ui.obstacle_list import ObstacleList
-from ui.widgets import IconLabel, button, label, scrolled, widen, wrapped
+from ui.widgets import IconLabel, button, label, scrolled, wrapped
 
 
 class DecisionDialog(QDialog):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
 from model.orders import order_label
 from model.outbox import Delivery
 from ui import formats, mail_words
+from ui.arrangement import resize_within_screen
 from ui.changes import change_button
 from ui.i18n import _
 from ui.icons import icon
@@ -18,7 +19,7 @@ from ui.mail_menu import MailMenu
 from ui.sending import PostState
 from ui.table import Table
 from ui.table_model import Column, TableModel
-from ui.widgets import button, label, resize_within_screen, wrapped
+from ui.widgets import button, label, wrapped
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow

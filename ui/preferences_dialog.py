@@ -10,6 +10,7 @@ from model.engine import is_server
 from model.errors import InvalidInput, ModelError
 from model.installation import checked_text
 from model.provider import MailServer, Provider
+from ui.arrangement import resize_within_screen, tab_in_reading_order
 from ui.database_page import DatabasePage
 from ui.form import FormDialog
 from ui.i18n import _
@@ -18,7 +19,7 @@ from ui.preferences import GUIDE_PAGE, PRODUCT_PAGE, Preferences
 from ui.provider_settings import ProviderPage
 from ui.sending import MailSettings
 from ui.theme import Appearance
-from ui.widgets import TabBar, label, resize_within_screen, scrolled, tab_in_reading_order, wrapped
+from ui.widgets import TabBar, label, scrolled, wrapped
 
 # Of an address on the web or of a folder, in characters.
 LONGEST_PLACE = 1_000

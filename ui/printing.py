@@ -10,8 +10,8 @@ from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from ui.arrangement import resize_within_screen
 from ui.i18n import _
-from ui.widgets import resize_within_screen
 
 PRINT_PPI = 300
 POINTS_PER_INCH = 72

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from model.import_profile import ImportProfile
+from ui.arrangement import resize_within_screen
 from ui.changes import ChangeButton, change_button
 from ui.form import FormDialog
 from ui.i18n import _
-from ui.widgets import button, label, resize_within_screen, wrapped
+from ui.widgets import button, label, wrapped
 
 
 class ProfilesDialog(FormDialog):

@@ -1,19 +1,17 @@
-"""What a clerk does with the program itself: help, check, the two pages in the browser; and how it was left."""
+"""What a clerk does with the program itself: help, check, the two pages in the browser."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
-from PySide6.QtCore import QByteArray, QObject, QSettings
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from ui.i18n import _
-from ui.widgets import resize_within_screen, show_message
+from ui.widgets import show_message
 
 if TYPE_CHECKING:
-    from model.account import Account
     from model.verification import Verification
     from ui.help_window import HelpWindow
     from ui.main_window import MainWindow
@@ -40,12 +38,11 @@ TOPICS = {
 
 
 class ProgramWork(QObject):
-    """Opens the program's own windows, and remembers the main window's geometry, columns and last customer."""
+    """Opens the program's own windows."""
 
-    def __init__(self, window: MainWindow, settings: QSettings) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._settings = settings
 
     def open_product_page(self) -> None:
         """The product page, in the browser."""
@@ -95,43 +92,6 @@ class ProgramWork(QObject):
         advice = _("Please stop ordering with this database and go back to a copy from before.")
         text = "\n".join([checked, "", *lines, "", advice])
         show_message(self._window, _("The database is not in order"), text, tone="danger")
-
-    # ------------------------------------------------------------------ how it was left
-
-    def restore(self) -> None:
-        """Window and splitter come back."""
-        window = self._window
-        resize_within_screen(window, 196, 52)
-        geometry, splitter = self._settings.value("window/geometry"), self._settings.value("window/splitter")
-        if isinstance(geometry, QByteArray):
-            window.restoreGeometry(geometry)
-        if isinstance(splitter, QByteArray):
-            window.splitter.restoreState(splitter)
-
-    def open_last_customer(self) -> None:
-        """The customer that was shown when the program was closed comes back."""
-        last = str(self._settings.value(self._last_key(), "", type=str))
-        if last:
-            self._window.desk.find_account(last, self._choose, self._window.show_error)
-
-    def save(self) -> None:
-        """The window closes."""
-        self._settings.setValue("window/geometry", self._window.saveGeometry())
-        self._settings.setValue("window/splitter", self._window.splitter.saveState())
-        if self._window.is_made("page"):
-            self._window.page.save_columns(self._settings)
-
-    def remember(self, customer_number: str) -> None:
-        """The customer that is shown."""
-        self._settings.setValue(self._last_key(), customer_number)
-
-    def _choose(self, account: Account | None) -> None:
-        if account is not None:
-            self._window.choose(account.installation.id)
-
-    def _last_key(self) -> str:
-        """Each database has its own last customer."""
-        return f"last_customer/{quote(self._window.desk.place, safe='')}"
 
     def _browse(self, address: str) -> None:
         from PySide6.QtCore import QUrl

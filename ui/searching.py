@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from model.errors import ModelError
+from model.list_query import ListQuery
 from model.listing import PAGE, Found, InstallationRow
 from model.opened import Opened
-from model.search import ListQuery
 from ui.background import Background
 
 ANCHORS_AT_ONCE = 16

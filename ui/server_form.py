@@ -16,11 +16,12 @@ from model.passwords import remember_password
 from model.server_check import Seen, check_server
 from model.server_place import PORT, ServerPlace, Tls, usual_tls
 from ui import errors, server_words
+from ui.arrangement import tab_in_reading_order
 from ui.background import Background
 from ui.form import Form
 from ui.i18n import _
 from ui.mail_dialogs import password_hint
-from ui.widgets import button, label, set_tone, tab_in_reading_order, wrapped
+from ui.widgets import button, label, set_tone, wrapped
 
 WITH_CERTIFICATE = (Tls.VERIFY_FULL, Tls.VERIFY_CA)
 Then = Callable[[Seen], None]

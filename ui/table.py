@@ -32,11 +32,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from ui import theme
+from ui.arrangement import scaled_font
 from ui.copying import COPY_WITH_HEADER, copy_lines
 from ui.i18n import _
 from ui.table_cells import CellPainter
 from ui.table_model import Column, RowT, TableModel
-from ui.widgets import scaled_font
 from ui.words import tooltip
 
 WIDEST_COLUMN = 4000

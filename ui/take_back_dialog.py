@@ -13,11 +13,12 @@ from model.import_comparison import Comparison
 from model.import_kept import KeptImport
 from model.installation import ProFeatureUse
 from ui import formats, history, labels
+from ui.arrangement import resize_within_screen
 from ui.comparison_panel import ComparisonPanel
 from ui.form import FormDialog
 from ui.i18n import _
 from ui.importing import Compared
-from ui.widgets import label, resize_within_screen, wrapped
+from ui.widgets import label, wrapped
 
 
 class TakeBackDialog(FormDialog):

@@ -11,12 +11,13 @@ from model.errors import ModelError, QuoteStale, StorageFault, StoreUnavailable
 from model.installation import Additions
 from model.tariff import Tariff
 from ui import errors, labels
+from ui.arrangement import resize_within_screen, tab_in_reading_order
 from ui.case import Case
 from ui.changes import OrderButton
 from ui.choice_page import ChoicePage
 from ui.i18n import _
 from ui.summary_page import SummaryPage
-from ui.widgets import Notice, button, label, resize_within_screen, tab_in_reading_order, wrapped
+from ui.widgets import Notice, button, label, wrapped
 from ui.working_dialog import WorkingDialog
 
 AT_ONCE_MS = 100

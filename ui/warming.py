@@ -20,6 +20,7 @@ SWITCH_S = 0.000_5
 # Before Python 3.12 PySide keeps what it knows of a class in a table that the window's thread reads without the
 # interpreter's lock: a class of Qt made on another thread meanwhile ends the program. These make none.
 BESIDE = (
+    "model.finding",
     "model.store",
     "ui.case",
     "babel.dates",

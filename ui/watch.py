@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QLabel
 from model.clock import ClockCheck, ClockState
 from model.errors import ModelError
 from ui import formats
-from ui.changes import change_button
 from ui.desk import Glance, Pulse
 from ui.i18n import _, ngettext
-from ui.widgets import Notice
+from ui.late_bar import LateBar
 
 if TYPE_CHECKING:
     from model.change_set import ChangeSet
     from ui.main_window import MainWindow
+    from ui.widgets import Notice
 
 # With what follows a look, a change of another desk is shown within a second.
 LOOK_MS = 750
@@ -38,9 +38,7 @@ class Watch(QObject):
         self._clock_words = ""
         self._looking = False
         self._since, self._rest_ms = QElapsedTimer(), 0
-        self.clock_bar = Notice("clockBar", "clockText", "warning", "clock")
-        self._confirm = change_button(_("The date is right"), "confirmClockButton", self._confirm_clock)
-        self.clock_bar.add_button(self._confirm)
+        self.clock_bar = LateBar(window, self._make_clock_bar)
         self.counts, self.instant = QLabel(), QLabel()
         self.counts.setObjectName("statusCounts")
         self.instant.setObjectName("statusInstant")
@@ -128,8 +126,18 @@ class Watch(QObject):
             return
         self._clock_words = text
         self.clock_bar.show_text("", text)
-        self._confirm.setVisible(clock.state is ClockState.AHEAD)
+        if text:
+            self._confirm.setVisible(clock.state is ClockState.AHEAD)
         self._window.database.show_clock(text if clock.state is ClockState.APART else "")
+
+    def _make_clock_bar(self) -> Notice:
+        from ui.changes import change_button
+        from ui.widgets import Notice
+
+        made = Notice("clockBar", "clockText", "warning", "clock")
+        self._confirm = change_button(_("The date is right"), "confirmClockButton", self._confirm_clock)
+        made.add_button(self._confirm)
+        return made
 
     def _confirm_clock(self) -> None:
         self._window.desk.confirm_clock(lambda _nothing: self._window.reload(), self._window.show_error)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -25,10 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui import theme
+from ui.arrangement import scaled_font
 from ui.icons import icon
 from ui.words import Words, breakable
-
-MOST_OF_SCREEN = 0.94
 
 
 def label(text: str = "", *, name: str = "", tone: str = "", scale: float = 1.0, bold: bool = False) -> QLabel:
@@ -59,14 +57,6 @@ def readable(made: QLabel) -> QLabel:
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
     return made
-
-
-def scaled_font(font: QFont, scale: float, *, bold: bool = False) -> QFont:
-    """The font, larger or smaller, perhaps bold."""
-    changed = QFont(font)
-    changed.setPointSizeF(font.pointSizeF() * scale)
-    changed.setBold(bold or font.bold())
-    return changed
 
 
 def set_tone(made: QLabel, tone: str) -> None:
@@ -324,50 +314,9 @@ def show_message(parent: QWidget, title: str, text: str, tone: str = "warning") 
     return box
 
 
-def tab_in_order(*widgets: QWidget) -> None:
-    """Tab goes from each to the next."""
-    for one, following in pairwise(widgets):
-        QWidget.setTabOrder(one, following)
-
-
-def tab_in_reading_order(window: QWidget) -> None:
-    """Tab goes from top to bottom, in a line from left to right."""
-    line = max(1, window.fontMetrics().height())
-
-    def place(part: QWidget) -> tuple[int, int]:
-        center = part.mapTo(window, part.rect().topLeft())
-        return center.y() // line, center.x()
-
-    # A dialog over this one has an order of its own.
-    parts = [part for part in window.findChildren(QWidget) if part.window() is window.window()]
-    parts = [part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    tab_in_order(*sorted((part for part in parts if part.isVisibleTo(window)), key=place))
-
-
 def message_icon(tone: str) -> QPixmap:
     """The icon of a message box, in the theme's look."""
     return icon("info" if tone == "info" else "triangle-alert", tone).pixmap(QSize(32, 32))
-
-
-def widen(window: QWidget, characters: int) -> None:
-    """At least so many characters wide if the screen is, and never narrower than what is in it.
-
-    A minimum of its own would otherwise switch off the one that the layout gives a window.
-    """
-    layout = window.layout()
-    needed = layout.minimumSize().width() if layout else 0
-    wanted, most = (
-        characters * window.fontMetrics().averageCharWidth(),
-        window.screen().availableSize() * MOST_OF_SCREEN,
-    )
-    window.setMinimumWidth(max(needed, min(wanted, most.width())))
-
-
-def resize_within_screen(window: QWidget, characters: int, lines: int) -> None:
-    """A size in characters and lines of the font, but never larger than the screen."""
-    metrics, screen = window.fontMetrics(), window.screen().availableSize()
-    wanted = QSize(characters * metrics.averageCharWidth(), lines * metrics.lineSpacing())
-    window.resize(wanted.boundedTo(screen * MOST_OF_SCREEN))
 
 
 class TabBar(QTabBar):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
 
-from ui.widgets import tab_in_order
+from ui.window_frame import WindowFrame
 
 if TYPE_CHECKING:
     from ui.ami_work import AmiWork
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ui.import_work import ImportWork
     from ui.installation_page import InstallationPage
     from ui.mail_work import MailWork
-    from ui.main_window import MainWindow
     from ui.object_work import ObjectWork
     from ui.order_work import OrderWork
     from ui.preferences_work import PreferencesWork
@@ -32,75 +31,33 @@ if TYPE_CHECKING:
     from ui.transfer_work import TransferWork
     from ui.welcome_page import WelcomePage
 
-# From top to bottom; they are made in any order.
-BARS = (
-    "readOnlyBar",
-    "databaseBar",
-    "networkBar",
-    "clockBar",
-    "faultBar",
-    "backupBar",
-    "mailBar",
-    "draftBar",
-    "importedBar",
-)
 
-
-class WindowParts(QMainWindow):
+class WindowParts(WindowFrame):
     """Pages, and what works behind them."""
 
     def __init__(self, desk: Desk, settings: QSettings) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self.case: Case | None = None
         self._kept = settings
         self._page: InstallationPage | None = None
         self._settings_page: SettingsPage | None = None
-        self._pages = QStackedWidget()
-        self._bars = QVBoxLayout()
-        self._shown_bars: list[QWidget] = []
-
-    def is_made(self, name: str) -> bool:
-        """Whether a part was needed yet; what isn't there needn't be told anything."""
-        return name in self.__dict__ or self.__dict__.get(f"_{name}") is not None
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         """What makes them ahead of their use, one after the other."""
         yield self._window.panel.search.offer_clearing
+        for bar in (*self._window.database.bars, self._window.watch.clock_bar, self._fault_bar):
+            yield partial(getattr, bar, "notice")
         for name in ("page", "settings_page", "backups", "imports", "orders", "welcome_page"):
             yield partial(getattr, self, name)
-
-    def place_bar(self, bar: QWidget) -> None:
-        """Put a bar above the page, in the order of BARS."""
-        self._shown_bars = sorted([*self._shown_bars, bar], key=lambda made: BARS.index(made.objectName()))
-        self._bars.insertWidget(self._shown_bars.index(bar), bar)
-        self._window.changes.apply_to(bar)
-        self._order_tabs()
-
-    def _add_page(self, page: QWidget) -> None:
-        self._pages.addWidget(page)
-        self._window.changes.apply_to(page)
-        self._order_tabs()
-
-    def _order_tabs(self) -> None:
-        """Tab goes from the list over the bars to the page, whichever was made first."""
-        groups = [*self._shown_bars, self._pages, self.statusBar()]
-
-        def group(part: QWidget) -> int:
-            return next((place for place, area in enumerate(groups) if area.isAncestorOf(part)), -1)
-
-        chain, part = list[QWidget](), self.nextInFocusChain()
-        while part is not None and part is not self:
-            chain.append(part)
-            part = part.nextInFocusChain()
-        tab_in_order(*sorted((part for part in chain if part.focusPolicy() & Qt.FocusPolicy.TabFocus), key=group))
 
     @cached_property
     def nothing_page(self) -> QWidget:
         """A database with installations, none of them chosen."""
         from ui.welcome_page import NothingChosenPage
 
-        return NothingChosenPage()
+        page = NothingChosenPage()
+        self._add_page(page)
+        return page
 
     @cached_property
     def welcome_page(self) -> WelcomePage:
@@ -256,7 +213,3 @@ class WindowParts(QMainWindow):
         made = BackupWork(self._window)
         self.place_bar(made.bar)
         return made
-
-    @property
-    def _window(self) -> MainWindow:
-        return cast("MainWindow", self)

@@ -1,0 +1,126 @@
+"""Finds installations by a text or a filter, as ids; loaded with the first search, which the first picture isn't.
+
+What takes time grows with what is found, not with how many installations there are: rare words are looked up, frequent
+ones end a scan early, filters have an index of the few installations they may concern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+
+from model.engine import Engine
+from model.ids import Ids
+from model.list_query import Filter, ListQuery, Sorting
+from model.listing import PAGE, SORTINGS, First, Found, InstallationRow, filter_condition, listed, some_ids, where
+from model.narrowing import NOTHING_KNOWN, Narrowed, Narrowing
+from model.search import Word, begins_with, searched_words, sort_ranges
+
+# An expression, so that no database reads the whole list in its order to find the few that are pending.
+FEW_IN_ORDER = "COALESCE(i.{key}, ''), i.id"
+
+
+class Finding:
+    """Asks for ids; the list gives the `rows` that are shown of them."""
+
+    def __init__(self, engine: Engine, rows: Callable[[Sequence[int], date], list[InstallationRow]]) -> None:
+        self._engine = engine
+        self._rows = rows
+
+    def find(self, query: ListQuery, first: First | None = None) -> Found | None:
+        """Everything a query finds, None where that is the whole list: names that begin with the text come first.
+
+        `first` is given the first page as soon as it is known, which may be long before the whole.
+        """
+        words = searched_words(query.text)
+        if not words and query.filter is Filter.ALL:
+            return None
+        begun = [] if first is None else self._beginning(query, words)
+        if first is not None and len(begun) >= PAGE:
+            first(self._rows(begun, query.day))
+            first, begun = None, []
+        narrowed = Narrowing(self._engine, words).narrowed()
+        if first is not None and not narrowed.is_soon:
+            rows = self._first(query, words, narrowed, begun)
+            first(rows)
+            if len(rows) < PAGE:
+                return Found(query, len(rows), Ids.of(row.id for row in rows))
+        ids = self._whole(query, words, narrowed)
+        if first is not None and narrowed.is_soon:
+            first(self._rows(ids.some(0, PAGE), query.day))
+        return Found(query, len(ids), ids)
+
+    def still(self, query: ListQuery, ids: Collection[int]) -> set[int]:
+        """Which of some installations a query finds now."""
+        words = searched_words(query.text)
+        parts, parameters = self._conditions(query, words, Narrowed(set(ids)))
+        rows = self._engine.query(f"SELECT i.id FROM installation i {where(parts)}", parameters)
+        return {row["id"] for row in rows}
+
+    def _whole(self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed) -> Ids:
+        """Everything a query finds."""
+        parts, parameters = self._conditions(query, words, narrowed)
+        late = "FALSE"
+        if words and query.sorting is Sorting.NAME:
+            begin, more = begins_with(query.text)
+            late, parameters = f"NOT ({begin})", parameters | more
+        return self._engine.finder.ids(
+            f"SELECT i.id, {late} AS late FROM installation i {where(parts)} ORDER BY {_order(query)}", parameters
+        )
+
+    def _first(
+        self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, begun: list[int]
+    ) -> list[InstallationRow]:
+        """The first page of what `find` finds, sooner; `begun` are all whose names begin with the text."""
+        parts, parameters = self._conditions(query, words, narrowed, sooner=True)
+        if words and query.sorting is Sorting.NAME:
+            begin, more = begins_with(query.text)
+            parts, parameters = [*parts, f"NOT ({begin})"], parameters | more
+        rest = f"{where(parts)} ORDER BY {_order(query)}"
+        return self._rows([*begun, *some_ids(self._engine, rest, parameters, PAGE - len(begun))], query.day)
+
+    def _beginning(self, query: ListQuery, words: Sequence[Word]) -> list[int]:
+        """The first installations whose names begin with the text, each spelling of it looked up in the index."""
+        if not words or query.sorting is not Sorting.NAME:
+            return []
+        parts, parameters = self._conditions(query, words, NOTHING_KNOWN, sooner=True)
+        begin, more = begins_with(query.text)
+        found: set[tuple[str, int]] = set()
+        for start, end in sort_ranges(query.text):
+            conditions = where([*parts, begin, "i.sort_name >= :start", "i.sort_name < :end"])
+            rows = self._engine.query(
+                f"SELECT i.sort_name, i.id FROM installation i {conditions} ORDER BY i.sort_name, i.id LIMIT {PAGE}",
+                {**parameters, **more, "start": start, "end": end},
+            )
+            found.update((row["sort_name"], row["id"]) for row in rows)
+        return [identity for _key, identity in sorted(found)[:PAGE]]
+
+    def _conditions(
+        self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, *, sooner: bool = False
+    ) -> tuple[list[str], dict[str, object]]:
+        """The conditions of a query; with `sooner` fit for a few rows, else for all of them."""
+        parts, parameters = filter_condition(self._engine, query.filter), dict[str, object](day=query.day.isoformat())
+        if narrowed.few is not None:
+            parts.append(f"i.id IN ({listed(sorted(narrowed.few))})")
+            sooner = True
+        elif narrowed.whole is not None and not sooner:
+            parts.append(f"i.id IN ({narrowed.whole.sql})")
+            parameters |= narrowed.whole.parameters
+            sooner = True
+        for word in words:
+            ways, parameters = [], parameters | word.parameters
+            for lookup in word.lookups:
+                if lookup in narrowed.looked_up:
+                    ways.append(f"i.id IN ({listed(narrowed.looked_up[lookup])})")
+                elif sooner:
+                    ways.append(f"EXISTS ({lookup} AND installation_id = i.id)")
+                else:
+                    condition, more = self._engine.finder.among(lookup, word.parameters)
+                    ways, parameters = [*ways, condition], parameters | more
+            parts.append(" OR ".join([*ways, *word.likes]))
+        return parts, parameters
+
+
+def _order(query: ListQuery) -> str:
+    key = SORTINGS[query.sorting]
+    return FEW_IN_ORDER.format(key=key) if query.filter is Filter.PENDING else f"i.{key}, i.id"
