@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MOST_BEHIND = timedelta(minutes=5)
@@ -49,8 +48,7 @@ class ClockState(StrEnum):
     APART = "APART"
 
 
-@dataclass(frozen=True, slots=True)
-class ClockCheck:
+class ClockCheck(NamedTuple):
     """Whether a clock is to be believed; `ahead` is how far it is before a server's if APART, negative for behind."""
 
     state: ClockState

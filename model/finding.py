@@ -44,11 +44,11 @@ class Finding:
             rows = self._first(query, words, narrowed, begun)
             first(rows)
             if len(rows) < PAGE:
-                return Found(query, len(rows), Ids.of(row.id for row in rows))
+                return Found(query, len(rows), Ids.of(row.id for row in rows), [])
         ids = self._whole(query, words, narrowed)
         if first is not None and narrowed.is_soon:
             first(self._rows(ids.some(0, PAGE), query.day))
-        return Found(query, len(ids), ids)
+        return Found(query, len(ids), ids, [])
 
     def still(self, query: ListQuery, ids: Collection[int]) -> set[int]:
         """Which of some installations a query finds now."""

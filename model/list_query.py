@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 LONGEST_SEARCH = 200
 
@@ -24,8 +24,7 @@ class Sorting(StrEnum):
     NUMBER = "NUMBER"
 
 
-@dataclass(frozen=True, slots=True)
-class ListQuery:
+class ListQuery(NamedTuple):
     """What the list shows: a text, a filter, an order, on a day (R5)."""
 
     day: date

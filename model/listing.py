@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from model.engine import Engine, Parameters, Row
 from model.ids import Ids
@@ -56,8 +55,7 @@ SLOW_FILTERS = {
 SORTINGS = {Sorting.NAME: "sort_name", Sorting.NUMBER: "sort_number"}
 
 
-@dataclass(frozen=True, slots=True)
-class InstallationRow:
+class InstallationRow(NamedTuple):
     """One line of the list; `uncovered` counts what is beyond what may be used."""
 
     id: int
@@ -71,8 +69,7 @@ class InstallationRow:
 First = Callable[[list[InstallationRow]], object]
 
 
-@dataclass(frozen=True, slots=True)
-class ListCounts:
+class ListCounts(NamedTuple):
     """How many installations there are, how many beyond their limits, how many with a pending order."""
 
     all: int
@@ -80,17 +77,16 @@ class ListCounts:
     pending: int
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a query found: the ids in the list's order, or, for the whole list, only how many there are.
 
     `anchors` hold the sort keys of some places of the whole list, so that a far page needn't be counted up to.
     """
 
     query: ListQuery
-    count: int
-    ids: Ids | None = None
-    anchors: list[tuple[str, int]] = field(default_factory=list)
+    total: int
+    ids: Ids | None
+    anchors: list[tuple[str, int]]
 
 
 class Listing:
@@ -132,7 +128,7 @@ class Listing:
 
     def anchor(self, found: Found) -> bool:
         """Note the next sort key of a long whole list; False when there are no more."""
-        if found.ids is not None or found.count < max(ANCHORS_FROM, len(found.anchors) * ANCHOR_EVERY):
+        if found.ids is not None or found.total < max(ANCHORS_FROM, len(found.anchors) * ANCHOR_EVERY):
             return False
         key = SORTINGS[found.query.sorting]
         start, parameters = "", dict[str, object](skipped=0)
@@ -186,8 +182,8 @@ class Listing:
 
     def _everything(self, query: ListQuery, first: First | None) -> Found:
         if first is not None:
-            first(self.page(Found(query, 0), 0, PAGE))
-        return Found(query, self._count("", {}))
+            first(self.page(Found(query, 0, None, []), 0, PAGE))
+        return Found(query, self._count("", {}), None, [])
 
     def _count(self, rest: str, parameters: Parameters) -> int:
         return int(self._engine.query(f"SELECT count(*) AS n FROM installation i {rest}", parameters)[0]["n"])

@@ -7,8 +7,8 @@ stay exactly those of the database that the data went to.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from model.clock import from_text, to_text
 from model.engine import Engine, Row
@@ -18,8 +18,7 @@ MARK = "transfer"
 MARKED = f"SELECT value FROM setting WHERE name = '{MARK}'"
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """Where the data go, since when and by whom; `done` once they are there.
 
     `place` is for people, `address` for the program, both without a password. `entry` is the hash of the history's

@@ -72,7 +72,7 @@ class Reading(Opened):
 
     def count_installations(self, query: ListQuery) -> int:
         """How many installations the list has."""
-        return self.listing.find(query).count
+        return self.listing.find(query).total
 
     def place_of(self, installation_id: int, query: ListQuery) -> int | None:
         """Where an installation stands in the list; None if it isn't in it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
@@ -78,7 +78,7 @@ class Transfer:
                     self._require_unchanged(mark)
                     arrived = target.arrived
                 target.publish()
-                self._keep(replace(mark, done=True))
+                self._keep(mark._replace(done=True))
         except BaseException:
             # Should this fail too, the mark tells of it.
             with suppress(StoreUnavailable):
@@ -135,10 +135,10 @@ class Transfer:
         """Whether the data have arrived, in which case it is done, or else undone; nobody else decides meanwhile."""
         with self._engine.write(moving=True):
             if self.mark != mark:
-                return self.mark == replace(mark, done=True)
+                return self.mark == mark._replace(done=True)
             there = arrived(mark.entry)
             if there:
-                self._keep(replace(mark, done=True))
+                self._keep(mark._replace(done=True))
             else:
                 self._engine.execute("DELETE FROM setting WHERE name = :name", {"name": MARK})
                 self._journal.append(Action.TRANSFER_GIVEN_UP, now, after={"to": mark.place})

@@ -135,7 +135,7 @@ def test_an_old_answer_is_not_shown(qtbot: QtBot, window: MainWindow, customers:
     assert search(qtbot, window, "adler") == ["Adler-Apotheke"]
     with qtbot.waitCallback() as answered:
         window.desk.search(ListQuery(window.desk.now().date()), None, answered, answered)
-    assert answered.args[0].count == len(customers)
+    assert answered.args[0].total == len(customers)
     window.panel._show(answered.args[0])
     assert names(window) == ["Adler-Apotheke"]
 
@@ -331,7 +331,7 @@ def test_the_first_rows_come_before_the_whole(qtbot: QtBot, window: MainWindow, 
     first, whole = pages
     assert (first.whole, len(first.rows), whole.whole) == (False, PAGE, True)
     assert first.rows == whole.rows
-    assert whole.count > PAGE
+    assert whole.total > PAGE
     assert many.list_model.rowCount() == 300
 
 

@@ -170,7 +170,7 @@ def look(store: Store, query: ListQuery, wanted: list[int], page: int) -> None:
     first: list[InstallationRow] = []
     found = store.listing.find(query, first.extend)
     assert ids_of(first) == wanted[:page]
-    assert (found.count, store.listing.find(query).count) == (len(wanted), len(wanted))
+    assert (found.total, store.listing.find(query).total) == (len(wanted), len(wanted))
     for _time in range(2):
         pages = [row for at in range(0, len(wanted) + 1, page) for row in store.listing.page(found, at, page)]
         assert ids_of(pages) == wanted
@@ -306,7 +306,7 @@ def test_an_interrupted_question_ends_and_the_next_is_answered(office: Store) ->
         office.listing.interrupt()
         thread.join(0.01)
     assert len(ended) == 1
-    assert office.listing.find(ListQuery(TODAY)).count == 1
+    assert office.listing.find(ListQuery(TODAY)).total == 1
 
 
 def test_only_what_may_be_interrupted_is(office: Store) -> None:
@@ -322,7 +322,7 @@ def test_only_what_may_be_interrupted_is(office: Store) -> None:
 def test_a_database_in_memory_is_never_interrupted() -> None:
     with closing(Store(SqliteEngine(MEMORY), CLERK)) as store, store.listing.interruptible():
         store.listing.interrupt()
-        assert store.listing.find(ListQuery(TODAY)).count == 0
+        assert store.listing.find(ListQuery(TODAY)).total == 0
 
 
 # ---------------------------------------------------------------------- older databases, only to be read
@@ -354,4 +354,4 @@ def test_a_page_that_begins_after_the_end_is_empty() -> None:
         )
         for text in ("", "muster"):
             assert store.listing.page(store.listing.find(ListQuery(TODAY, text)), 64) == []
-        assert store.listing.page(Found(ListQuery(TODAY), 0, Ids("")), 0) == []
+        assert store.listing.page(Found(ListQuery(TODAY), 0, Ids(""), []), 0) == []

@@ -250,7 +250,7 @@ def test_a_move_whose_server_does_not_answer_stays_open(
     with closing(open_store(path)) as store, store._engine.write(moving=True):
         mark = store.transfer.mark
         assert mark
-        store.transfer._keep(replace(mark, address="postgresql://anna@127.0.0.1:1/office"))
+        store.transfer._keep(mark._replace(address="postgresql://anna@127.0.0.1:1/office"))
     start(path)
     window = the_window(qtbot)
     click(qtbot, window, "settleButton")

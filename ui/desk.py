@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -36,8 +35,7 @@ Failed = Callable[[ModelError], None]
 OF_THE_WHOLE = (StorageFault.DAMAGED, StorageFault.REPLACED, StorageFault.MOVING, StorageFault.MOVED)
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(NamedTuple):
     """What is read along with everything: the day's counts, the clock."""
 
     counts: ListCounts
@@ -45,8 +43,7 @@ class Pulse:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(NamedTuple):
     """What is looked at regularly: which state the database is in, what has changed if that is another, the clock."""
 
     version: int

@@ -39,7 +39,6 @@ from ui.searching import ListPage
 
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
-ROW_ROLE = Qt.ItemDataRole.UserRole
 MOST_PAGES = 48
 
 
@@ -59,12 +58,12 @@ class InstallationListModel(QAbstractListModel):
     def show(self, page: ListPage) -> None:
         """Show the answer to a search; rows of the same search stay until they are read again."""
         if page.query == self.query:
-            self._grow_to(page.count)
-            self._old = {offset for offset in self._pages if 0 < offset < page.count}
+            self._grow_to(page.total)
+            self._old = {offset for offset in self._pages if 0 < offset < page.total}
             self._pages = {offset: self._pages[offset] for offset in self._old}
         else:
             self.beginResetModel()
-            self.query, self._count, self._pages, self._old = page.query, page.count, {}, set()
+            self.query, self._count, self._pages, self._old = page.query, page.total, {}, set()
             self.endResetModel()
         self._pages[0], self._wanted = page.rows, set()
         if self._count:
@@ -123,8 +122,6 @@ class InstallationListModel(QAbstractListModel):
         """Qt: what a line shows."""
         if not index.isValid():
             return None
-        if role == ROW_ROLE:
-            return self.row(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
             from ui.words import tooltip
 
@@ -226,7 +223,7 @@ class InstallationListView(LongListView):
 
     def paint_line(self, painter: QPainter, line: Line) -> None:
         """Two lines of text and a badge; on the one that has the keyboard and isn't selected a frame."""
-        row, area = line.place.data(ROW_ROLE), line.area.adjusted(10, 6, -8, -6)
+        row, area = self.list_model.row(line.place.row()), line.area.adjusted(10, 6, -8, -6)
         if row is None:
             _paint_waiting(painter, self, area)
             return

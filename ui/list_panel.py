@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QKeyCombination, Qt, Signal
@@ -89,7 +88,7 @@ class ListPanel(QWidget):
 
     def reload(self) -> None:
         """Ask again, for today."""
-        self._query = replace(self._query, day=self._desk.now().date())
+        self._query = self._query._replace(day=self._desk.now().date())
         self._desk.search(self._query, self.list.current, self._show, self.failed.emit, self._show_first)
 
     def follow(self, changed: frozenset[int]) -> None:
@@ -114,7 +113,7 @@ class ListPanel(QWidget):
 
     def sort_by(self, sorting: Sorting) -> None:
         """Sort the list by name or by customer number."""
-        self._query = replace(self._query, sorting=sorting)
+        self._query = self._query._replace(sorting=sorting)
         self.reload()
 
     def choose(self, installation_id: int) -> None:
@@ -158,7 +157,7 @@ class ListPanel(QWidget):
         return made
 
     def _search(self, text: str) -> None:
-        self._query = replace(self._query, text=text)
+        self._query = self._query._replace(text=text)
         self.reload()
 
     def _type(self, text: str) -> None:
@@ -169,7 +168,7 @@ class ListPanel(QWidget):
     def _filter(self, which: Filter, on: bool) -> None:
         if not on:
             return
-        self._query = replace(self._query, filter=which)
+        self._query = self._query._replace(filter=which)
         self.reload()
 
     def _show(self, page: ListPage) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from PySide6.QtCore import QSettings, Qt
 
@@ -36,8 +35,7 @@ A_COPY_HELPS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WayOn(Generic[Place]):
+class WayOn(NamedTuple, Generic[Place]):
     """A button of the question what to do about a database, and the path or address that pressing it leads to."""
 
     name: str

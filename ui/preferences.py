@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QSettings
 
@@ -13,8 +13,7 @@ PRODUCT_PAGE = "https://www.example.com/cloud-telefonanlage"
 GUIDE_PAGE = "https://www.example.com/hilfe/sip-trunk-und-minutenpakete"
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(NamedTuple):
     """Language, appearance, the addresses of the two pages the dialog leads to, where copies are kept."""
 
     language: str = "de"

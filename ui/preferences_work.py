@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -47,7 +46,7 @@ class PreferencesWork(QObject):
 
     def _make(self) -> PreferencesDialog:
         window, post = self._window, self._window.desk.post
-        kept = replace(window.preferences, language=language())
+        kept = window.preferences._replace(language=language())
         dialog = self._dialog = PreferencesDialog(kept, window.desk.place, self._database_page(), window)
         page = dialog.mail
 

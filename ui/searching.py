@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -17,15 +17,14 @@ ANCHORS_AT_ONCE = 16
 Failed = Callable[[ModelError], None]
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(NamedTuple):
     """The answer to a search: how many there are, the first of them, and where the current one stands.
 
     While the rest is still looked for (`whole` is False) it has the first rows alone.
     """
 
     query: ListQuery
-    count: int
+    total: int
     rows: list[InstallationRow]
     current: int | None
     place: int | None
@@ -97,7 +96,7 @@ class Searching(QObject):
             rows = self._listing.page(found, 0)
             place = None if current is None else self._listing.place(current, found)
         self._found = found
-        return ListPage(query, found.count, rows, current, place)
+        return ListPage(query, found.total, rows, current, place)
 
     def _page(self, query: ListQuery, offset: int) -> list[InstallationRow]:
         found = self._found

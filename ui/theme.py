@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -34,8 +34,7 @@ class Appearance(StrEnum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True)
-class Colors:
+class Colors(NamedTuple):
     """The colours of one palette; every text colour has at least 4.5:1 on the surfaces it is used on."""
 
     window: str
@@ -111,7 +110,7 @@ def apply_theme(app: QApplication, appearance: Appearance) -> None:
 def style_sheet(chosen: Colors) -> str:
     """The style sheet with the names of the colours filled in, longest first."""
     text = STYLE_SHEET.read_text(encoding="utf-8")
-    for name in sorted((field.name for field in fields(chosen)), key=len, reverse=True):
+    for name in sorted(chosen._fields, key=len, reverse=True):
         text = text.replace(f"@{name}", getattr(chosen, name))
     return text
 
