@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 
 # Before Qt: PySide reads the source of every module that is imported after it.
 from model.opened import open_database, open_example
-from ui import i18n, preflight
+from ui import arguments, i18n, preflight
 
 
 def main() -> int:
     """Start the program; the exit status is 0 unless it could not open its window or its database."""
-    parser = argparse.ArgumentParser(prog="main.py")
-    parser.add_argument("--database", metavar="PATH|postgresql://ACCOUNT@SERVER/DATABASE")
-    parser.add_argument("--demo", type=int, nargs="?", const=48, metavar="N")
-    parser.add_argument("--language", choices=i18n.LANGUAGES)
-    arguments = parser.parse_args()
-    i18n.use_language(arguments.language or "de")
-    preflight.require_count(arguments.demo)
+    given = arguments.parse(sys.argv[1:])
+    i18n.use_language(given.language or "de")
+    preflight.require_count(given.demo)
     preflight.require_display(os.environ)
     with preflight.libraries_explained():
         from ui import last_resort
@@ -31,7 +26,7 @@ def main() -> int:
 
     def start() -> bool:
         program = Program(app, SystemClock(), open_database, open_example)
-        return program.start(arguments.database, arguments.demo, arguments.language)
+        return program.start(given.database, given.demo, given.language)
 
     return app.exec() if last_resort.attempt(start) else 1
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from model.email_address import is_email
-from model.errors import NoSuchObject, Refusal
 from model.installation import Additions, Device, Extension, Installation, ProFeatureUse, number_keys
 from model.lazy import values_of
 from model.orders import OrderState, TariffOrder, next_month_change, pending_on, tariff_on
+from model.refusals import NoSuchObject, Refusal
 from model.tariff import Edition, PriceList, Tariff
 
 NOTHING = Additions()

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from model.errors import AmiFailed, AmiFault, Fault, InvalidInput
 from model.installation import checked_text
 from model.provider import checked_host, wire_host
+from model.refusals import AmiFailed, AmiFault, Fault, InvalidInput
 
 LONGEST_LINE = 64 * 1024
 MOST_LINES = 1_000

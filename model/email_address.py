@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from model.errors import Fault, InvalidInput
+from model.refusals import Fault, InvalidInput
 
 LONGEST_ADDRESS = 254
 LONGEST_LOCAL_PART = 64

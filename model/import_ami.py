@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from model.ami import UTF_8, AmiConnection, Message, decoded
-from model.errors import AmiFailed, AmiFault, ImportFault, ImportRefused
 from model.import_asterisk_dialplan import Found
 from model.import_asterisk_objects import (
     LONGEST_VALUE,
@@ -21,6 +20,7 @@ from model.import_asterisk_objects import (
 )
 from model.import_result import MOST_EXTENSIONS, Collector, ImportedFile, SkipReason, SourceFile, WarningReason
 from model.installation import LONGEST_NAME, NUMBER, ProFeature, number_key
+from model.refusals import AmiFailed, AmiFault, ImportFault, ImportRefused
 
 ENDPOINTS, ENDPOINT = "PJSIPShowEndpoints", "PJSIPShowEndpoint"
 CONTACTS = "PJSIPShowRegistrationInboundContactStatuses"

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from model.errors import ImportFault, ImportRefused
 from model.import_source import MOST_BYTES, OPENING, Source, read_source
+from model.refusals import ImportFault, ImportRefused
 
 MOST_FILES = 50_000
 MOST_ARCHIVE_BYTES = 256 * 1024 * 1024

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from model.errors import ImportFault, ImportRefused
 from model.import_asterisk_config import ConfigReader, Entry, Section
 from model.import_asterisk_dialplan import DialPlan, Found
 from model.import_asterisk_objects import LONGEST_VALUE, YES, Endpoint, note_mailbox, take_endpoint, take_thing
 from model.import_result import Collector, SourceFile, WarningReason
 from model.import_source import Source, Text
 from model.installation import NUMBER, ProFeature
+from model.refusals import ImportFault, ImportRefused
 
 # All that is ever kept of a section; passwords are not among it (R37).
 KEPT = frozenset({"type", "callerid", "auth", "outbound_auth", "username", "webrtc"})

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from model.errors import ImportFault, ImportRefused
 from model.import_result import Collector, SkipReason, WarningReason
 from model.import_source import MOST_BYTES, Source, Text, read_source
+from model.refusals import ImportFault, ImportRefused
 
 MOST_LINES = 1_048_576
 MOST_PARTS = 200_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from model.errors import ImportFault, ImportRefused
 from model.import_asterisk_config import Entry, Section
 from model.import_result import MOST_EXTENSIONS
 from model.installation import NUMBER
+from model.refusals import ImportFault, ImportRefused
 
 STEP = re.compile(r"([A-Za-z]\w*)(?:\((.*)\))?", re.DOTALL)
 CONFERENCES = frozenset({"confbridge", "meetme"})

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from model.errors import InvalidInput
 from model.import_asterisk_dialplan import Found
 from model.import_result import Collector, SkipReason, WarningReason, skip_reason
 from model.import_rows import cleaned
@@ -20,6 +19,7 @@ from model.installation import (
     checked_mac,
     checked_text,
 )
+from model.refusals import InvalidInput
 
 SYSTEM = "Asterisk"
 YES = frozenset({"yes", "true", "1", "on", "y", "t"})

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from model.account import Account, Limits
-from model.errors import ImportFault, ImportRefused, InvalidInput, ModelError, StorageFault, StoreUnavailable
+from model.errors import ModelError, StorageFault, StoreUnavailable
 from model.import_archive import BatchFiles
 from model.import_comparison import Difference, compare
 from model.import_files import AS_RECOGNISED, Choices, read_sources
@@ -24,6 +24,7 @@ from model.import_profile import ImportProfile, shipped_profiles
 from model.import_result import HARMLESS, ImportedFile, RowWarning, SkippedRow
 from model.import_source import Source
 from model.installation import Additions
+from model.refusals import ImportFault, ImportRefused, InvalidInput
 from model.store import Store
 from model.tariff import Edition, PriceList, Tariff
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.errors import ImportFault, ImportRefused
 from model.import_asterisk import asterisk_files, read_asterisk
 from model.import_asterisk_config import is_configuration
 from model.import_asterisk_objects import SYSTEM as ASTERISK
@@ -21,6 +20,7 @@ from model.import_result import Collector, ImportedFile, SourceFile, WarningReas
 from model.import_rows import read_rows
 from model.import_source import Source, Text, read_source, read_text
 from model.import_table import Table, find_tables
+from model.refusals import ImportFault, ImportRefused
 
 MOST_FILES = 20
 ARCHIVE_SUFFIX = ".zip"

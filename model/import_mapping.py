@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
-from model.errors import Fault, InvalidInput
 from model.import_profile import DeviceRule, ImportProfile, KindRule, parse_profile, profile_to_toml, shipped_profiles
 from model.import_result import SourceFile
 from model.installation import checked_text
+from model.refusals import Fault, InvalidInput
 
 MOST_TITLES = 100
 SHORT_NUMBER = re.compile(r"[0-9*#]{1,6}")

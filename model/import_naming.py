@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from model.errors import Fault, ImportFault, ImportRefused, InvalidInput
 from model.import_columns import NOWHERE, Columns
 from model.import_profile import ImportProfile
 from model.import_result import ImportedFile
 from model.import_source import Source, read_text
 from model.import_table import find_tables
 from model.installation import Customer
+from model.refusals import Fault, ImportFault, ImportRefused, InvalidInput
 
 NUMBER, NAME = "{number}", "{name}"
 GROUPS = {NUMBER: "(?P<number>.+?)", NAME: "(?P<name>.+?)"}

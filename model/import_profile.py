@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from model.errors import ImportFault, ImportRefused, InvalidInput
 from model.installation import ProFeature, checked_text
+from model.refusals import ImportFault, ImportRefused, InvalidInput
 
 PROFILES = Path(__file__).parents[1] / "resources" / "import"
 LONGEST_PROFILE = 64 * 1024

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from model.audit import Action, Journal
 from model.engine import Engine
-from model.errors import Fault, ImportRefused, InvalidInput
 from model.import_profile import ImportProfile, parse_profile, profile_to_toml, shipped_profiles
 from model.installation import checked_text
+from model.refusals import Fault, ImportRefused, InvalidInput
 
 
 class ImportProfiles:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from model.errors import Fault, ImportFault, ImportRefused, InvalidInput
 from model.import_profile import ImportProfile
 from model.installation import Additions, ExtensionKind, NewDevice, NewExtension, ProFeature
+from model.refusals import Fault, ImportFault, ImportRefused, InvalidInput
 
 MOST_EXTENSIONS = 50_000
 

@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from model.errors import ImportFault, ImportRefused, InvalidInput
 from model.import_columns import NOWHERE, SAMPLE_ROWS, Columns, RowGuard, Sample, shown_value, source_file
 from model.import_profile import ANY_VALUE, DeviceRule, HintRule, ImportProfile, NamedThings, shipped_profiles
 from model.import_result import Collector, SkipReason, SourceFile, WarningReason, skip_reason
@@ -24,6 +23,7 @@ from model.installation import (
     checked_text,
     without_unseen,
 )
+from model.refusals import ImportFault, ImportRefused, InvalidInput
 
 # Text that is surely fine as it is; anything else takes the long way.
 PLAIN = re.compile(r"(?!')[0-9A-Za-zÀ-ÖØ-öø-ÿ.,&()/+'_:#-]+(?: [0-9A-Za-zÀ-ÖØ-öø-ÿ.,&()/+'_:#-]+)*")

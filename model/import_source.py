@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from model.errors import ImportFault, ImportRefused
+from model.refusals import ImportFault, ImportRefused
 
 MOST_BYTES = 32 * 1024 * 1024
 # Never wait for a pipe; in Windows, never end at a Ctrl+Z.

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
-from model.errors import ImportFault, ImportRefused
 from model.import_source import Text
+from model.refusals import ImportFault, ImportRefused
 
 MOST_ROWS = 50_000
 # A spreadsheet saves every row of its sheet, mostly as commas only.

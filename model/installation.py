@@ -10,8 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from model.email_address import checked_email
-from model.errors import Fault, InvalidInput
 from model.lazy import values_of
+from model.refusals import Fault, InvalidInput
 
 LONGEST_NAME = 200
 LONGEST_CUSTOMER_NUMBER = 32

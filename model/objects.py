@@ -8,9 +8,9 @@ from datetime import datetime
 from model.audit import Facts
 from model.clock import to_text
 from model.engine import Engine, Row
-from model.errors import Fault, InvalidInput
 from model.installation import Additions, NewDevice, NewExtension
 from model.records import columns
+from model.refusals import Fault, InvalidInput
 
 MOST_NUMBERS_IN_HISTORY = 100
 

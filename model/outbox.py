@@ -20,8 +20,8 @@ from model.audit import Action, Journal
 from model.clock import MOST_BEHIND, ClockState, from_text, to_text
 from model.email_address import checked_email
 from model.engine import Engine, Row
-from model.errors import StillWaiting
 from model.records import OrderMail, mail_from
+from model.refusals import StillWaiting
 
 # Longer than the longest try (model.smtp) and two clocks that are both believed to be right.
 LEASE = timedelta(minutes=10)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from model.clock import Clock
 from model.email_address import wire_address
-from model.errors import InvalidInput
 from model.outbox import LONGEST_WAIT, Delivery, Outbox
 from model.provider import MailServer, Provider, Settings
 from model.records import OrderMail
+from model.refusals import InvalidInput
 from model.smtp import REPLY_S, WHOLE_TRY_S, Attempt, Outcome, Trouble, Verdict
 
 # While the server is away a mail waits no longer than this: it is to go out soon after the server is back.

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from model.errors import PriceFault, PriceListInvalid
+from model.refusals import PriceFault, PriceListInvalid
 from model.tariff import CENT, Edition, PriceList, Tariff
 
 LARGEST_FILE = 1_000_000

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from model.audit import Action, Journal
 from model.email_address import checked_email
 from model.engine import Engine
-from model.errors import Fault, InvalidInput
 from model.installation import LONGEST_NAME, checked_text
 from model.opened import ZONE
+from model.refusals import Fault, InvalidInput
 
 LARGEST_LOGO = 512 * 1024
 MOST_LINES = 6

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote, unquote, urlsplit
 
-from model.errors import Fault, InvalidInput
 from model.installation import checked_text
 from model.provider import checked_host
+from model.refusals import Fault, InvalidInput
 
 PORT = 5432
 # What PostgreSQL keeps of a name.

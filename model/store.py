@@ -15,16 +15,7 @@ from model.audit import Action, Journal
 from model.clock import ClockState, to_text
 from model.email_address import checked_email
 from model.engine import Engine, Row
-from model.errors import (
-    ClockSuspect,
-    Fault,
-    ImportStale,
-    InvalidInput,
-    LimitReached,
-    OrderRefused,
-    QuoteStale,
-    Refusal,
-)
+from model.errors import ClockSuspect
 from model.import_book import ImportBook
 from model.import_comparison import ImportChanges
 from model.import_kept import KeptImport
@@ -40,6 +31,7 @@ from model.provider import Settings
 from model.read_ahead import ReadAhead
 from model.reading import Reading
 from model.records import customer_columns, order_from, price_rows, tariff_columns
+from model.refusals import Fault, ImportStale, InvalidInput, LimitReached, OrderRefused, QuoteStale, Refusal
 from model.tariff import PriceList, Tariff
 
 

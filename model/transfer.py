@@ -16,8 +16,9 @@ from functools import partial
 
 from model.audit import Action, Journal
 from model.engine import Engine
-from model.errors import StoreUnavailable, TransferFault, TransferRefused
+from model.errors import StoreUnavailable
 from model.moved import MARK, Moved, moved, text_of
+from model.refusals import TransferFault, TransferRefused
 from model.transfer_check import Sum, differing_customer, sums
 from model.transfer_rows import TABLES, clear, content, copied, count, require_empty
 from model.transfer_target import Target, has_arrived

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from model.engine import Engine, Row
-from model.errors import TransferFault, TransferRefused
 from model.moved import MARK
+from model.refusals import TransferFault, TransferRefused
 
 # Rows at once; those of the second kind may each hold a whole letter or a whole installation.
 STEP, FEW = 5_000, 50

@@ -12,7 +12,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from model.engine import Engine, is_server
-from model.errors import StorageFault, StoreUnavailable, TransferFault, TransferRefused
+from model.errors import StorageFault, StoreUnavailable
+from model.refusals import TransferFault, TransferRefused
 
 ARRIVED = "SELECT seq FROM audit WHERE hash = :entry"
 # Nothing is there, or something else.

@@ -11,11 +11,12 @@ from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QMessageBox, QPushButton, QRadioButton, QTableView, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from model.errors import StorageFault, StoreUnavailable, TransferFault, TransferRefused
+from model.errors import StorageFault, StoreUnavailable
 from model.installation import Additions, Customer
 from model.moved import Moved
 from model.outbox import OutboxCounts
 from model.provider import MailServer
+from model.refusals import TransferFault, TransferRefused
 from model.server_place import ServerPlace
 from model.smtp import Outcome, Trouble, Verdict
 from model.store import Store

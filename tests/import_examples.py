@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from model.account import Account
-from model.errors import ImportRefused
 from model.import_files import AS_RECOGNISED, Choices, read_import
 from model.import_result import ImportedFile, SkipReason, WarningReason
 from model.installation import Device, DeviceKind, Extension, ExtensionKind, Installation, Language, ProFeature
+from model.refusals import ImportRefused
 from model.tariff import Edition, Tariff
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

@@ -21,7 +21,7 @@ from model.ami import (
     checked_password,
     decoded,
 )
-from model.errors import AmiFailed, AmiFault, Fault, InvalidInput
+from model.refusals import AmiFailed, AmiFault, Fault, InvalidInput
 from tests.ami_server import (
     ACCOUNT,
     ENDPOINT,

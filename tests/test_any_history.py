@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from model.account import Coverage, Limits
-from model.errors import ClockSuspect, LimitReached, OrderRefused, PriceListInvalid
+from model.errors import ClockSuspect
 from model.installation import Additions, NewDevice, NewExtension, NewProFeatureUse, ProFeature
 from model.list_query import Filter, ListQuery
 from model.price_lists import SHIPPED
+from model.refusals import LimitReached, OrderRefused, PriceListInvalid
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Removal, Store, new_quote_id
 from model.tariff import PriceList, Tariff, price_list_on

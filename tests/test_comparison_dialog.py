@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from model.errors import ImportStale
 from model.import_comparison import ImportChanges
 from model.installation import Additions, ExtensionKind, NewDevice, NewExtension, NewProFeatureUse, ProFeature
+from model.refusals import ImportStale
 from model.store import Store
 from tests.examples import NOW, FixedClock, dump, install, objects, order
 from tests.import_examples import written

@@ -21,10 +21,11 @@ from model.account import Account, Coverage, Limits, ObstacleKind
 from model.audit import Action
 from model.clock import ClockState
 from model.demo import DEFAULT_COUNT, demo_path, fill_demo, open_demo
-from model.errors import GivenUp, InvalidInput, Refusal, StorageFault, StoreUnavailable
+from model.errors import GivenUp, StorageFault, StoreUnavailable
 from model.installation import Additions, DeviceKind, ExtensionKind, Language, NewExtension, ProFeature, checked_mac
 from model.list_query import ListQuery
 from model.orders import OrderState, TariffOrder
+from model.refusals import InvalidInput, Refusal
 from model.store import Store, open_store
 from model.tariff import Edition
 from tests.screen import click

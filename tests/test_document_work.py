@@ -12,7 +12,7 @@ from PySide6.QtPrintSupport import QPrintPreviewDialog, QPrintPreviewWidget
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QMessageBox, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from model.errors import NoSuchObject
+from model.refusals import NoSuchObject
 from model.store import Store
 from tests.examples import NOW, order
 from tests.letters import customer, pdf_text, reads_pdf

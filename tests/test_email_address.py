@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.email_address import LONGEST_ADDRESS, PLAIN_DOMAIN, checked_email, is_email, wire_address
-from model.errors import Fault, InvalidInput, Refusal
 from model.installation import Customer
+from model.refusals import Fault, InvalidInput, Refusal
 from model.store import Store
 from tests.examples import install, quote
 

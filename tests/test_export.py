@@ -18,9 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import export_list
-from model.errors import FileFault, FileNotSaved
 from model.export_list import ListedInstallation, WholeList, list_page
 from model.list_query import Filter, ListQuery, Sorting
+from model.refusals import FileFault, FileNotSaved
 from model.store import Store
 from tests.examples import EMAIL, NOW, TODAY, install, local, order
 from tests.faults import elsewhere, linux, on_a_disk_of_its_own, posix, succeeds

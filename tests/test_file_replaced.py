@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from model.backups import back_up
-from model.errors import ModelError, QuoteStale, StorageFault, StoreUnavailable
+from model.errors import ModelError, StorageFault, StoreUnavailable
 from model.list_query import ListQuery
+from model.refusals import QuoteStale
 from model.store import open_store
 from tests.examples import NOW, TODAY, install, order
 from tests.faults import Case, content, posix, refused, write_other_log

@@ -7,13 +7,13 @@ import logging
 import pytest
 
 from model.ami import AmiConnection
-from model.errors import AmiFailed, AmiFault, ImportFault, ImportRefused
 from model.import_ami import AmiAnswer, read_ami, try_ami
 from model.import_files import read_sources
 from model.import_preview import preview
 from model.import_result import ImportedFile, SkipReason, WarningReason
 from model.import_source import Source
 from model.installation import DeviceKind, ExtensionKind, ProFeature
+from model.refusals import AmiFailed, AmiFault, ImportFault, ImportRefused
 from tests.ami_server import (
     BANNER,
     CONTACTS,

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model import import_archive
-from model.errors import ImportFault, ImportRefused
 from model.import_archive import open_files
 from model.import_batch import Batch, BatchOptions, FileReport, Outcome
 from model.import_naming import NamePattern
 from model.import_source import MOST_BYTES
+from model.refusals import ImportFault, ImportRefused
 from model.store import Store
 from model.tariff import Edition
 from tests.examples import NOW

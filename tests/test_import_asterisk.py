@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.errors import ImportFault, ImportRefused
 from model.import_files import read_import, read_sources
 from model.import_preview import preview
 from model.import_result import ImportedFile, SkipReason, WarningReason
 from model.import_source import Source
 from model.installation import DeviceKind, ExtensionKind, ProFeature
+from model.refusals import ImportFault, ImportRefused
 from tests.import_examples import SECRET, hints, people, phones, refusal, resources, skips, warned, written
 
 TEMPLATES = """

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from model import sqlite_engine
 from model.account import Limits
 from model.audit import Action
-from model.errors import Fault, ImportFault, ImportRefused, InvalidInput, NoSuchInstallation, StoreUnavailable
+from model.errors import NoSuchInstallation, StoreUnavailable
 from model.import_archive import FolderFiles, open_files
 from model.import_batch import MOST_FILES_OF_A_GROUP, Batch, BatchOptions, FileReport, Outcome, examples
 from model.import_naming import NameColumns, Named, NamePattern
 from model.import_result import ImportedFile, SkipReason
 from model.installation import Customer, NewExtension
+from model.refusals import Fault, ImportFault, ImportRefused, InvalidInput
 from model.store import Store, open_store
 from model.tariff import Edition
 from tests.examples import NOW, dump, install, order, tariff

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from model.account import Account, Coverage
 from model.audit import Action
-from model.errors import ImportStale, InvalidInput, LimitReached
 from model.import_book import MOST_KEPT
 from model.import_comparison import Aspect, Comparison, Difference, ImportChanges, compare
 from model.import_files import read_import
@@ -26,6 +25,7 @@ from model.installation import (
     NewProFeatureUse,
     ProFeature,
 )
+from model.refusals import ImportStale, InvalidInput, LimitReached
 from model.sqlite_engine import MEMORY
 from model.store import Removal, Store, open_store
 from tests.examples import CALL_FLOW, NOW, TODAY, dump, install, objects, order

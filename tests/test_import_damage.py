@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.errors import ImportFault, ImportRefused
 from model.import_files import AS_RECOGNISED, Choices, look_at, read_import, read_sources
 from model.import_preview import preview
 from model.import_result import MOST_EXTENSIONS
 from model.import_source import ENCODINGS, MOST_BYTES, Source, read_source, unchanged_content
 from model.import_table import LONGEST_ROW, MOST_COLUMNS, MOST_LINES, MOST_ROWS
+from model.refusals import ImportFault, ImportRefused
 from tests.import_examples import FREEPBX, SECRET, SHARED, imported, people, refusal, warned, written
 from tests.test_import_asterisk import TEMPLATES
 from tests.test_import_systems import FUSION_DEVICES, FUSION_EXTENSIONS, INNOVAPHONE, TEAMSIP, THREE_CX

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from model.errors import ImportFault, ImportRefused
 from model.import_files import Choices, look_at, read_import, read_sources
 from model.import_result import Counts, SkipReason, WarningReason
 from model.import_source import ENCODINGS, Source
 from model.import_table import MOST_COLUMNS
 from model.installation import DeviceKind, ExtensionKind, NewDevice, NewExtension
+from model.refusals import ImportFault, ImportRefused
 from tests.import_examples import FREEPBX, imported, people, phones, refusal, resources, skips, warned, written
 
 LIST = "Nebenstelle;Name;MAC;Gerät;Kennwort"

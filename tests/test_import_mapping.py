@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from model.audit import Action
-from model.errors import Fault, ImportRefused, InvalidInput
 from model.import_files import Choices, look_at, read_import
 from model.import_mapping import Meaning, mapped_profile, offered_titles, proposed
 from model.import_profile import ImportProfile, parse_profile, profile_to_toml, shipped_profiles
 from model.import_result import SourceFile
 from model.installation import ExtensionKind
+from model.refusals import Fault, ImportRefused, InvalidInput
 from model.store import Store, open_store
 from tests.examples import NOW, dump
 from tests.import_examples import SECRET, people, phones, resources, written

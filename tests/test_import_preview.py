@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.errors import ImportFault
 from model.import_files import read_import
 from model.import_preview import preview, remarks
 from model.import_result import SkipReason, WarningReason
 from model.installation import Additions, ExtensionKind, NewDevice, NewExtension
+from model.refusals import ImportFault
 from tests.import_examples import FREEPBX, imported, refusal, written
 
 LINES = "device_uuid,device_address,device_label,user_id,user_id|2"

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.errors import ImportFault, ImportRefused
 from model.import_files import Choices, read_import
 from model.import_profile import (
     LONGEST_PROFILE,
@@ -25,6 +24,7 @@ from model.import_profile import (
     shipped_profiles,
 )
 from model.installation import ProFeature
+from model.refusals import ImportFault, ImportRefused
 from tests.import_examples import SECRET, hints, people, phones, refusal, resources, written
 
 OWN = ImportProfile(

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.errors import ImportRefused
 from model.import_comparison import compare
 from model.import_files import look_at, read_import, read_sources
 from model.import_preview import preview
@@ -18,6 +17,7 @@ from model.import_profile import shipped_profiles
 from model.import_result import ImportedFile, SkipReason, WarningReason
 from model.import_source import Source, read_source, read_text
 from model.import_table import find_tables
+from model.refusals import ImportRefused
 from tests.import_examples import FREEPBX, SECRET, account, imported, people, refusal, skips, warned, written
 
 CELLS = ["146", SECRET, "Erika", "sip", "SIP/146", SECRET, SECRET]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from model.errors import ImportFault
 from model.import_files import read_import
 from model.import_preview import preview
 from model.import_result import Counts, SkipReason, WarningReason
 from model.installation import DeviceKind, ExtensionKind, ProFeature
+from model.refusals import ImportFault
 from tests.import_examples import SHARED, hints, imported, people, phones, refusal, resources, skips, warned, written
 
 TEAMSIP = (

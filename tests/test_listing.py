@@ -17,12 +17,13 @@ from sqlite_utils.utils import sqlite3
 
 from model import finding, listing, narrowing
 from model.account import Account
-from model.errors import Interrupted, LimitReached, OrderRefused
+from model.errors import Interrupted
 from model.export_list import list_page
 from model.ids import EARLY, LATE, Ids
 from model.installation import Additions, Customer, NewDevice, NewExtension
 from model.list_query import Filter, ListQuery, Sorting
 from model.listing import Found, InstallationRow, ListCounts
+from model.refusals import LimitReached, OrderRefused
 from model.search import MAC_PART, fold, fold_digraphs, search_text, sort_ranges, sort_text
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Removal, Store, open_store

@@ -27,7 +27,6 @@ from pytestqt.qtbot import QtBot
 
 from model.audit import Action
 from model.engine import Engine
-from model.errors import Fault, InvalidInput
 from model.passwords import known_password, remember_password
 from model.provider import (
     LARGEST_LOGO,
@@ -39,6 +38,7 @@ from model.provider import (
     logo_kind,
     wire_host,
 )
+from model.refusals import Fault, InvalidInput
 from model.store import Store
 from tests.examples import NOW, FixedClock
 from tests.screen import click, dialog, find, settle, text, write

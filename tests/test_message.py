@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.errors import InvalidInput
 from model.outbox import without_attachments
 from model.provider import MailServer, Provider
 from model.records import OrderMail
+from model.refusals import InvalidInput
 from model.sqlite_engine import MEMORY
 from model.store import Store, open_store
 from tests.examples import NOW

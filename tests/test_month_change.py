@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from model.clock import to_text
-from model.errors import OrderRefused, Refusal
 from model.orders import next_month_change
+from model.refusals import OrderRefused, Refusal
 from model.store import Store
 from tests.examples import install, local, order, quote
 

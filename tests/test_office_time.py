@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 from model.audit import Action
 from model.clock import MOST_APART, ClockCheck, ClockState, ahead_of
 from model.engine import Engine
-from model.errors import ClockSuspect, OrderRefused, QuoteStale, StorageFault, StoreUnavailable
+from model.errors import ClockSuspect, StorageFault, StoreUnavailable
 from model.provider import MailServer
+from model.refusals import OrderRefused, QuoteStale
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Store, open_store
 from tests.examples import (

@@ -12,8 +12,8 @@ import pytest
 
 from model.audit import Action
 from model.engine import Engine
-from model.errors import InvalidInput, StillWaiting
 from model.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, DeliveryEnd, OutboxCounts
+from model.refusals import InvalidInput, StillWaiting
 from model.store import Store, open_store
 from tests.examples import EMAIL, NOW, REFUSED, install, order
 

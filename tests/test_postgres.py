@@ -14,11 +14,12 @@ import psycopg
 import pytest
 
 from model import postgres_session, schema
-from model.errors import InvalidInput, QuoteStale, StorageFault, StoreUnavailable
+from model.errors import StorageFault, StoreUnavailable
 from model.list_query import ListQuery
 from model.postgres_address import ServerAddress
 from model.postgres_engine import PostgresEngine
 from model.postgres_text import placed
+from model.refusals import InvalidInput, QuoteStale
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Store, open_store
 from model.verification import Finding, Wrong

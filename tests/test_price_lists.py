@@ -10,8 +10,8 @@ import pytest
 
 from model.audit import Action
 from model.engine import Engine
-from model.errors import PriceFault, PriceListInvalid
 from model.price_lists import LARGEST_FILE, new_price_lists, read_price_file, read_price_lists
+from model.refusals import PriceFault, PriceListInvalid
 from model.store import Store
 from model.tariff import Edition, PriceList
 from tests.examples import NOW, PRICES, PRICES_2027, TODAY, dump, install, order, tariff

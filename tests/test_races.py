@@ -20,9 +20,10 @@ from typing import Any
 import pytest
 
 from model.account import Quote
-from model.errors import InvalidInput, LimitReached, ModelError, OrderRefused, QuoteStale, StoreUnavailable
+from model.errors import ModelError, StoreUnavailable
 from model.installation import Additions, NewExtension
 from model.list_query import ListQuery
+from model.refusals import InvalidInput, LimitReached, OrderRefused, QuoteStale
 from model.store import Removal, Store, new_quote_id, open_store
 from tests.examples import EMAIL, NOW, PRICES, TODAY, install, order, quote, tariff
 

@@ -11,8 +11,9 @@ import pytest
 
 from model.account import Account
 from model.engine import Engine
-from model.errors import NoSuchInstallation, QuoteStale
+from model.errors import NoSuchInstallation
 from model.read_ahead import ReadAhead
+from model.refusals import QuoteStale
 from model.sqlite_engine import MEMORY
 from model.store import Store
 from tests.examples import CLERK, NOW, install, objects, order, quote, tariff

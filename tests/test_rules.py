@@ -27,17 +27,7 @@ from model.clerk import clerk_name
 from model.clock import ClockState, judge_clock
 from model.email_address import checked_email
 from model.engine import Engine
-from model.errors import (
-    ClockSuspect,
-    Fault,
-    GivenUp,
-    InvalidInput,
-    LimitReached,
-    NoSuchInstallation,
-    OrderRefused,
-    QuoteStale,
-    Refusal,
-)
+from model.errors import ClockSuspect, GivenUp, NoSuchInstallation
 from model.import_profile import shipped_profiles
 from model.installation import (
     Additions,
@@ -53,6 +43,7 @@ from model.list_query import Filter, ListQuery
 from model.orders import Ending, OrderState, TariffOrder, order_label
 from model.price_lists import SHIPPED
 from model.provider import MailServer, Provider
+from model.refusals import Fault, InvalidInput, LimitReached, OrderRefused, QuoteStale, Refusal
 from model.sqlite_engine import MEMORY
 from model.store import Removal, Store, open_store
 from model.tariff import Edition, Price, price_list_on

@@ -20,10 +20,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from pytestqt.qtbot import QtBot
 
 from model import passwords, postgres_address, schema
-from model.errors import Fault, InvalidInput, NoWay, StorageFault, StoreUnavailable
+from model.errors import NoWay, StorageFault, StoreUnavailable
 from model.opened import open_database
 from model.passwords import known_password, remember_password
 from model.postgres_address import ServerAddress
+from model.refusals import Fault, InvalidInput
 from model.server_check import Holds, May, Seen, check_server
 from model.server_place import ServerPlace, Tls, has_password, is_local, place_if_any, place_of, with_password
 from model.store import open_store

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from model.account import Quote
-from model.errors import OrderRefused, QuoteStale, StorageFault, StoreUnavailable
+from model.errors import StorageFault, StoreUnavailable
+from model.refusals import OrderRefused, QuoteStale
 from model.store import Store, open_store
 from tests import postgres
 from tests.examples import NOW, install, quote

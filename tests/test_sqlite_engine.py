@@ -21,8 +21,9 @@ from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
 from model import schema, sqlite_engine
-from model.errors import InvalidInput, StorageFault, StoreUnavailable
+from model.errors import StorageFault, StoreUnavailable
 from model.list_query import ListQuery
+from model.refusals import InvalidInput
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.sqlite_file import WORDS, check_ours, name_without_replacing, translated
 from model.store import Store, open_store

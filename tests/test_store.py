@@ -12,7 +12,7 @@ import pytest
 from model.account import NOTHING, Account
 from model.audit import Action
 from model.engine import Engine
-from model.errors import Fault, InvalidInput, NoSuchInstallation, NoSuchObject, OrderRefused
+from model.errors import NoSuchInstallation
 from model.installation import (
     Additions,
     Customer,
@@ -31,6 +31,7 @@ from model.installation import (
 )
 from model.list_query import Filter, ListQuery, Sorting
 from model.records import customer_columns
+from model.refusals import Fault, InvalidInput, NoSuchObject, OrderRefused
 from model.store import Removal, Store
 from model.tariff import PriceList
 from tests.examples import CLERK, EMAIL, NOW, TODAY, install, objects, order

@@ -19,11 +19,12 @@ import pytest
 from sqlite_utils.utils import sqlite3
 
 from model.engine import Engine
-from model.errors import GivenUp, StorageFault, StoreUnavailable, TransferFault, TransferRefused
+from model.errors import GivenUp, StorageFault, StoreUnavailable
 from model.installation import Customer
 from model.list_query import ListQuery
 from model.moved import MARK, moved
 from model.provider import Provider
+from model.refusals import TransferFault, TransferRefused
 from model.sqlite_engine import SqliteEngine
 from model.store import Removal, Store, open_store
 from model.transfer import Stage, Transferred

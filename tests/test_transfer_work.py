@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from model.audit import Action, AuditEntry
 from model.demo import open_demo
-from model.errors import StorageFault, StoreUnavailable, TransferFault, TransferRefused
+from model.errors import StorageFault, StoreUnavailable
+from model.refusals import TransferFault, TransferRefused
 from model.server_place import place_of
 from model.store import open_store
 from model.transfer_target import new_target

@@ -12,33 +12,7 @@ import pytest
 from model.account import Coverage, Decision, Flag, Obstacle, ObstacleKind, Verdict
 from model.audit import Action, AuditEntry
 from model.clock import ClockCheck, ClockState
-from model.errors import (
-    AmiFailed,
-    AmiFault,
-    ClockSuspect,
-    Fault,
-    FileFault,
-    FileNotSaved,
-    ImportFault,
-    ImportRefused,
-    ImportStale,
-    InvalidInput,
-    LimitReached,
-    ModelError,
-    NoSuchInstallation,
-    NoSuchObject,
-    OrderRefused,
-    PriceFault,
-    PriceListInvalid,
-    QuoteStale,
-    Refusal,
-    StillWaiting,
-    StorageFault,
-    StoreUnavailable,
-    TransferFault,
-    TransferRefused,
-    Unexpected,
-)
+from model.errors import ClockSuspect, ModelError, NoSuchInstallation, StorageFault, StoreUnavailable, Unexpected
 from model.installation import (
     Additions,
     Customer,
@@ -49,6 +23,27 @@ from model.installation import (
     NewExtension,
     ProFeature,
     ProFeatureUse,
+)
+from model.refusals import (
+    AmiFailed,
+    AmiFault,
+    Fault,
+    FileFault,
+    FileNotSaved,
+    ImportFault,
+    ImportRefused,
+    ImportStale,
+    InvalidInput,
+    LimitReached,
+    NoSuchObject,
+    OrderRefused,
+    PriceFault,
+    PriceListInvalid,
+    QuoteStale,
+    Refusal,
+    StillWaiting,
+    TransferFault,
+    TransferRefused,
 )
 from model.store import Removal, Store
 from model.tariff import Edition

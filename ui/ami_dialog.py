@@ -8,8 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QWidget
 
 from model.ami import PORTS, AmiSecurity, AmiServer, checked_password
-from model.errors import AmiFailed, AmiFault, InvalidInput, ModelError
+from model.errors import ModelError
 from model.import_ami import AmiAnswer
+from model.refusals import AmiFailed, AmiFault, InvalidInput
 from ui import errors, formats
 from ui.form import Form, LongFormDialog
 from ui.i18n import _, ngettext

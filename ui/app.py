@@ -29,7 +29,6 @@ from model.errors import GivenUp, ModelError
 from ui import i18n, last_resort, preflight, theme
 from ui.desk import Desk
 from ui.i18n import _
-from ui.icons import icon
 from ui.main_window import MainWindow
 from ui.opening import Opening, OpenStore, explain
 from ui.preferences import Preferences, load_database, load_preferences, save_database, save_preferences
@@ -54,12 +53,11 @@ def build(store: Opened, clock: Clock, settings: QSettings | None = None) -> Mai
 
 
 def application(arguments: list[str]) -> QApplication:
-    """The QApplication with its name and icon; where Qt would abort, the program ends with a message instead."""
+    """The QApplication with its name; where Qt would abort, the program ends with a message instead."""
     qInstallMessageHandler(_QtMessages())
     app = QApplication([*arguments, *theme.STYLE])
     app.setApplicationName(NAME)
     app.setDesktopFileName(NAME.lower())
-    app.setWindowIcon(icon("phone", "accent"))
     return app
 
 
@@ -157,6 +155,7 @@ class Program(QObject):
         window.reopen_requested.connect(lambda: self._replace(window, store, lambda: None))
         window.database_chosen.connect(lambda other: self._switch(store, other))
         window.closed.connect(lambda: self._close(window, store))
+        window.panel.list.painted.connect(_give_icon)
         self._windows[window] = store
         # With its first rows, not as an empty frame; but not later than this if they take long.
         self._app.setQuitOnLastWindowClosed(False)
@@ -276,3 +275,10 @@ class _QtMessages:
             preflight.explain_fatal([*self._before, text])
         self._before = [*self._before[-4:], text]
         last_resort.LOGGER.warning("Qt: %s", text)
+
+
+def _give_icon() -> None:
+    """To the program's windows; the list needn't wait for it."""
+    from ui import icons
+
+    icons.give_program_its_own()

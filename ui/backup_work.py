@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from model.backups import Backup
 from model.engine import is_server
-from model.errors import Fault, InvalidInput, ModelError
+from model.errors import ModelError
+from model.refusals import Fault, InvalidInput
 from ui import errors, formats, labels
 from ui.arrangement import resize_within_screen
 from ui.form import FormDialog

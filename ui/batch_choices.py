@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from model.errors import Fault, InvalidInput
 from model.import_batch import BatchOptions
 from model.import_naming import NAME, NUMBER, NameColumns, NamePattern
+from model.refusals import Fault, InvalidInput
 from model.tariff import Edition
 from ui.export_dialog import HINT_INDENT, Choices
 from ui.form import Form

@@ -9,8 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from model.errors import Fault, InvalidInput, ModelError
+from model.errors import ModelError
 from model.import_batch import BatchOptions, FileReport
+from model.refusals import Fault, InvalidInput
 from ui import batch_words, formats
 from ui.arrangement import resize_within_screen, tab_in_reading_order
 from ui.batch_choices import BatchChoices

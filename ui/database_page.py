@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from model.engine import is_server
-from model.errors import InvalidInput
 from model.installation import checked_text
+from model.refusals import InvalidInput
 from model.server_place import LONGEST_PATH, place_if_any
 from ui.arrangement import tab_in_reading_order
 from ui.form import Form

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from model.errors import Fault, ImportRefused, InvalidInput
 from model.import_files import Choices
+from model.refusals import Fault, ImportRefused, InvalidInput
 from ui import errors
 from ui.form import FormDialog
 from ui.i18n import _

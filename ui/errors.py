@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from model.engine import is_server
-from model.errors import (
+from model.errors import ClockSuspect, ModelError, NoSuchInstallation, StorageFault, StoreUnavailable, Unexpected
+from model.refusals import (
     AmiFailed,
     AmiFault,
-    ClockSuspect,
     Fault,
     FileFault,
     FileNotSaved,
@@ -18,8 +18,6 @@ from model.errors import (
     ImportStale,
     InvalidInput,
     LimitReached,
-    ModelError,
-    NoSuchInstallation,
     NoSuchObject,
     OrderRefused,
     PriceFault,
@@ -27,10 +25,7 @@ from model.errors import (
     QuoteStale,
     Refusal,
     StillWaiting,
-    StorageFault,
-    StoreUnavailable,
     TransferRefused,
-    Unexpected,
 )
 from ui import formats, labels
 from ui.i18n import _

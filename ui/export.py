@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model.errors import FileFault, FileNotSaved
+from model.refusals import FileFault, FileNotSaved
 from ui import formats
 from ui.i18n import _
 

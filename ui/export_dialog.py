@@ -9,7 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QLabel, QProgressBar, QRadioButton, QVBoxLayout, QWidget
 
-from model.errors import FileFault, FileNotSaved, ModelError
+from model.errors import ModelError
+from model.refusals import FileFault, FileNotSaved
 from ui import errors, formats
 from ui.arrangement import tab_in_reading_order
 from ui.browsing import browse

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from model.errors import FileFault, FileNotSaved, ModelError
+from model.errors import ModelError
 from model.export_list import WholeList
 from model.list_query import ListQuery
+from model.refusals import FileFault, FileNotSaved
 from model.store import Store
 from ui.background import Background
 from ui.export import Format, Sheet, write_sheet

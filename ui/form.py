@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from model.errors import InvalidInput, ModelError
+from model.errors import ModelError
+from model.refusals import InvalidInput
 from ui import errors
 from ui.arrangement import tab_in_reading_order, widen
 from ui.changes import change_button

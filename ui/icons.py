@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from ui import theme
-
-FOLDER = Path(__file__).parents[1] / "resources" / "icons"
+from ui.drawings import draw
 
 
 class _Engine(QIconEngine):
@@ -25,10 +20,7 @@ class _Engine(QIconEngine):
         return _Engine(self._name, self._tone)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ARG002
-        side = min(rect.width(), rect.height())
-        square = QRectF(0, 0, side, side)
-        square.moveCenter(QRectF(rect).center())
-        _renderer(self._name, self._color(mode)).render(painter, square)
+        draw(painter, rect, self._name, self._color(mode))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)
@@ -51,12 +43,11 @@ class _Engine(QIconEngine):
         return str(getattr(chosen, self._tone))
 
 
+def give_program_its_own() -> None:
+    """The icon of its windows."""
+    QApplication.setWindowIcon(icon("phone", "accent"))
+
+
 def icon(name: str, tone: str = "text") -> QIcon:
     """An icon of `resources/icons` in a named colour of the theme."""
     return QIcon(_Engine(name, tone))
-
-
-@lru_cache(maxsize=256)
-def _renderer(name: str, color: str) -> QSvgRenderer:
-    text = (FOLDER / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", color)
-    return QSvgRenderer(QByteArray(text.encode()))

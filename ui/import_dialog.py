@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from model.account import Limits
-from model.errors import Fault, ImportStale, InvalidInput, ModelError
+from model.errors import ModelError
 from model.import_result import ImportedFile
 from model.installation import Additions, Customer
+from model.refusals import Fault, ImportStale, InvalidInput
 from model.tariff import PriceList, Tariff
 from ui import errors, formats, labels
 from ui.arrangement import resize_within_screen, tab_in_reading_order

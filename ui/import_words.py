@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from model.errors import ImportFault
 from model.import_result import SkipReason, WarningReason
+from model.refusals import ImportFault
 from ui.i18n import _
 
 

@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
-from model.errors import ImportFault, ImportRefused, ModelError
+from model.errors import ModelError
 from model.import_files import AS_RECOGNISED, Choices
 from model.import_profile import ImportProfile
 from model.import_result import ImportedFile, SourceFile
+from model.refusals import ImportFault, ImportRefused
 from model.tariff import PriceList
 from ui import errors
 from ui.encoding_dialog import EncodingDialog

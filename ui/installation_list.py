@@ -20,20 +20,19 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
     QKeyEvent,
-    QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QListView, QMenu, QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from model.list_query import ListQuery
 from model.listing import PAGE, InstallationRow
 from ui import formats, theme
 from ui.arrangement import scaled_font
 from ui.copying import COPY_WITH_HEADER, copy_lines
+from ui.drawings import draw
 from ui.i18n import _
-from ui.icons import icon
 from ui.long_list import Line, LongListView
 from ui.searching import ListPage
 
@@ -162,8 +161,8 @@ def _paint_badge(painter: QPainter, view: QWidget, area: QRect, row: Installatio
     painter.setBrush(QColor(getattr(chosen, f"{tone}_tint")))
     painter.drawRoundedRect(badge, height / 2, height / 2)
     side = round(metrics.height() * 0.8)
-    image = icon("triangle-alert" if row.uncovered else "calendar-clock", tone)
-    image.paint(painter, QRect(int(badge.left()) + 7, int(badge.center().y()) - side // 2, side, side))
+    place = QRect(int(badge.left()) + 7, int(badge.center().y()) - side // 2, side, side)
+    draw(painter, place, "triangle-alert" if row.uncovered else "calendar-clock", getattr(chosen, tone))
     painter.setPen(QColor(getattr(chosen, tone)))
     painter.setFont(font)
     painter.drawText(badge.adjusted(side + 10, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, text)
@@ -266,6 +265,8 @@ class InstallationListView(LongListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on to the installation; the line can be copied."""
+        from PySide6.QtGui import QKeySequence
+
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
             return
@@ -286,6 +287,8 @@ class InstallationListView(LongListView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Copying, and what was added to the list as a whole."""
+        from PySide6.QtWidgets import QMenu
+
         menu = QMenu(self)
         menu.addAction(_("Copy"), self.copy)
         menu.addAction(_("Copy with headings"), lambda: self.copy(header=True))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QKeyCombination, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, QKeyCombination, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from model.list_query import LONGEST_SEARCH, Filter, ListQuery, Sorting
 from model.listing import InstallationRow, ListCounts
-from ui import formats
+from ui import formats, theme
 from ui.desk import Desk
+from ui.drawings import draw
 from ui.i18n import _
-from ui.icons import icon
 from ui.installation_list import InstallationListView
 from ui.searching import ListPage
 
@@ -27,6 +27,10 @@ class SearchField(QLineEdit):
 
     left_downwards = Signal()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._make_room()
+
     def begin(self) -> None:
         """A new search: what is typed next takes the place of the last one."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -35,6 +39,19 @@ class SearchField(QLineEdit):
     def offer_clearing(self) -> None:
         """A button that clears: for its icon Qt goes through all themes of the system, too much for the start."""
         self.setClearButtonEnabled(True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: a larger font has a larger lens."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._make_room()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: a lens before the text."""
+        super().paintEvent(event)
+        side, room = self.fontMetrics().ascent(), self.textMargins().left()
+        area = QRect((room - side) // 2 + 3, (self.height() - side) // 2, side, side)
+        draw(QPainter(self), area, "search", theme.colors().muted)
 
     def event(self, event: QEvent) -> bool:
         """Qt: some systems take Ctrl+E for a way to the end of the line, which End is too; here it exports."""
@@ -51,6 +68,9 @@ class SearchField(QLineEdit):
             self.clear()
         else:
             super().keyPressEvent(event)
+
+    def _make_room(self) -> None:
+        self.setTextMargins(self.fontMetrics().ascent() + 7, 0, 0, 0)
 
 
 class ListPanel(QWidget):
@@ -134,7 +154,6 @@ class ListPanel(QWidget):
         field.setPlaceholderText(_("Customer, number, MAC …"))
         field.setToolTip(_("Name, customer number, extension number, order number or MAC address (Ctrl+F)"))
         field.setMaxLength(LONGEST_SEARCH)
-        field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         field.textChanged.connect(self._search)
         field.left_downwards.connect(self._go_to_list)
         return field

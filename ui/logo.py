@@ -8,8 +8,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from model.errors import Fault, InvalidInput
 from model.provider import LARGEST_LOGO, logo_file, logo_from, logo_kind
+from model.refusals import Fault, InvalidInput
 
 LARGEST_SIDE = 10_000
 PREVIEW = QSize(440, 160)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from model.errors import Fault, InvalidInput
 from model.orders import order_label
 from model.outbox import Delivery
 from model.provider import MailServer
+from model.refusals import Fault, InvalidInput
 from ui import mail_words
 from ui.form import FormDialog
 from ui.i18n import _

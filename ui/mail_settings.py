@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from model.errors import InvalidInput, ModelError
+from model.errors import ModelError
 from model.provider import PORTS, MailSecurity, MailServer
+from model.refusals import InvalidInput
 from model.smtp import Outcome, Verdict
 from ui import errors, mail_words
 from ui.form import Form

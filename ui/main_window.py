@@ -17,7 +17,6 @@ from ui.as_it_was import AsItWas
 from ui.database_state import DatabaseState
 from ui.desk import Desk
 from ui.i18n import _
-from ui.icons import icon
 from ui.list_panel import ListPanel
 from ui.preferences import Preferences, load_preferences
 from ui.warming import Warming
@@ -277,6 +276,8 @@ class MainWindow(WindowParts):
 
     def _offer_export(self) -> None:
         from PySide6.QtGui import QAction
+
+        from ui.icons import icon
 
         export = QAction(icon("file-down"), _("Export …"), self.panel.list)
         export.triggered.connect(lambda _checked=False: self.exports.open_for(None))

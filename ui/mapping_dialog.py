@@ -7,11 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from model.errors import InvalidInput, ModelError
+from model.errors import ModelError
 from model.import_files import Choices
 from model.import_mapping import Meaning, mapped_profile, offered_titles, proposed
 from model.import_profile import ImportProfile
 from model.import_result import SourceFile
+from model.refusals import InvalidInput
 from ui import errors
 from ui.arrangement import resize_within_screen
 from ui.comparison_rows import kind_words

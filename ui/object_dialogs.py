@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from model.account import Account
-from model.errors import Fault, InvalidInput, ModelError
+from model.errors import ModelError
 from model.installation import (
     NUMBER,
     Additions,
@@ -20,6 +20,7 @@ from model.installation import (
     ProFeature,
     number_key,
 )
+from model.refusals import Fault, InvalidInput
 from ui import errors, formats, labels
 from ui.export import unguarded
 from ui.form import FormDialog

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from model.account import Account
-from model.errors import LimitReached, ModelError
+from model.errors import ModelError
 from model.installation import Additions, Extension, ProFeatureUse
+from model.refusals import LimitReached
 from model.store import Removal
 from ui import labels
 from ui.form import FormDialog

@@ -136,9 +136,10 @@ def explain(error: ModelError, ways: Sequence[WayOn[Place]], last: str) -> Place
     """Say why nothing can be opened, or go the way on that the clerk takes; None for the last button, which ends it."""
     from PySide6.QtWidgets import QMessageBox
 
-    from ui import errors
+    from ui import errors, icons
     from ui.widgets import message_icon
 
+    icons.give_program_its_own()
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Tarifwechsel", errors.message(error))
     box.setIconPixmap(message_icon("warning"))
     box.setObjectName("databaseFaultBox")

@@ -7,9 +7,10 @@ from enum import StrEnum
 from PySide6.QtWidgets import QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from model.engine import is_server
-from model.errors import InvalidInput, ModelError
+from model.errors import ModelError
 from model.installation import checked_text
 from model.provider import MailServer, Provider
+from model.refusals import InvalidInput
 from ui.arrangement import resize_within_screen, tab_in_reading_order
 from ui.database_page import DatabasePage
 from ui.form import FormDialog

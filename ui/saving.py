@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from model.errors import FileFault, FileNotSaved
+from model.refusals import FileFault, FileNotSaved
 
 # What Windows refuses in a file's name; the other systems refuse less.
 NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')

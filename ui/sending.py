@@ -11,11 +11,12 @@ from PySide6.QtGui import QImage
 
 from model.clock import Clock
 from model.email_address import checked_email, wire_address
-from model.errors import Fault, InvalidInput, ModelError
+from model.errors import ModelError
 from model.outbox import Delivery, OutboxCounts
 from model.passwords import known_password, remember_password
 from model.postman import Postman
 from model.provider import MailServer, Provider
+from model.refusals import Fault, InvalidInput
 from model.smtp import Outcome, Verdict
 from model.store import Store
 from ui.background import Background

@@ -11,8 +11,9 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from model.errors import InvalidInput, ModelError, StorageFault, StoreUnavailable
+from model.errors import ModelError, StorageFault, StoreUnavailable
 from model.passwords import remember_password
+from model.refusals import InvalidInput
 from model.server_check import Seen, check_server
 from model.server_place import PORT, ServerPlace, Tls, usual_tls
 from ui import errors, server_words

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
-from model.errors import Fault, InvalidInput, ModelError, StorageFault, StoreUnavailable
+from model.errors import ModelError, StorageFault, StoreUnavailable
 from model.opened import Opened
 from model.passwords import known_password, remember_password
+from model.refusals import Fault, InvalidInput
 from model.server_place import ServerPlace, has_password, place_if_any, with_password
 from ui.beside import beside
 from ui.form import FormDialog

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from model.email_address import is_email
-from model.errors import InvalidInput, ModelError
+from model.errors import ModelError
 from model.installation import Customer
+from model.refusals import InvalidInput
 from ui import errors, formats, labels
 from ui.case import Case
 from ui.changes import change_button

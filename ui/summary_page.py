@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from model.account import Quote
-from model.errors import QuoteStale, Refusal
 from model.orders import order_label
+from model.refusals import QuoteStale, Refusal
 from model.tariff import Tariff
 from ui import errors, formats, labels
 from ui.choice_page import retired_warning

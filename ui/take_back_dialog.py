@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from model.audit import AuditEntry
-from model.errors import LimitReached, ModelError
+from model.errors import ModelError
 from model.import_comparison import Comparison
 from model.import_kept import KeptImport
 from model.installation import ProFeatureUse
+from model.refusals import LimitReached
 from ui import formats, history, labels
 from ui.arrangement import resize_within_screen
 from ui.comparison_panel import ComparisonPanel

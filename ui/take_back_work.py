@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from model.audit import AuditEntry
-from model.errors import ImportStale, ModelError
+from model.errors import ModelError
 from model.import_kept import KeptImport
+from model.refusals import ImportStale
 from ui import history
 from ui.changes import change_button
 from ui.i18n import _

@@ -7,8 +7,9 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from model.account import NOTHING, Quote
-from model.errors import ModelError, QuoteStale, StorageFault, StoreUnavailable
+from model.errors import ModelError, StorageFault, StoreUnavailable
 from model.installation import Additions
+from model.refusals import QuoteStale
 from model.tariff import Tariff
 from ui import errors, labels
 from ui.arrangement import resize_within_screen, tab_in_reading_order

@@ -7,8 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QWidget
 
-from model.errors import InvalidInput, ModelError, StorageFault, StoreUnavailable
+from model.errors import ModelError, StorageFault, StoreUnavailable
 from model.installation import checked_text
+from model.refusals import InvalidInput
 from model.server_place import LONGEST_PATH, ServerPlace
 from model.transfer import Stage, Transferred
 from ui import errors, formats, transfer_words

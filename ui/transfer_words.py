@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import tzinfo
 from decimal import Decimal
 
-from model.errors import StorageFault, StoreUnavailable, TransferFault, TransferRefused
+from model.errors import StorageFault, StoreUnavailable
 from model.moved import Moved
+from model.refusals import TransferFault, TransferRefused
 from model.transfer import Stage, Transferred
 from ui import formats
 from ui.i18n import _

@@ -15,9 +15,10 @@ from contextlib import ExitStack, closing
 from datetime import date
 
 from model.account import Choice
-from model.errors import ModelError, OrderRefused, QuoteStale
+from model.errors import ModelError
 from model.list_query import Filter, ListQuery
 from model.opened import Opened, open_database
+from model.refusals import OrderRefused, QuoteStale
 from model.store import new_quote_id
 from ui.system_clock import SystemClock
 from ui.watch import LONGEST_REST_MS, LOOK_MS, RESTS

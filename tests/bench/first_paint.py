@@ -1,6 +1,6 @@
 """A child: starts the whole program, tells when its list was first painted with rows and how much memory it held then.
 
-python -m tests.bench.first_paint --database PATH
+python -m tests.bench.first_paint, with a database in the settings
 """
 
 # ruff: noqa: I001 - the program comes first, as when it is started by itself: after Qt its modules would load slower

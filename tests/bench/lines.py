@@ -97,13 +97,13 @@ class Bench:
 
 def start(bench: Bench, size: int) -> list[Result]:
     """Program and bare window in turns, each in a process of its own."""
-    arguments = ("--database", bench.database(size), "--language", "de")
+    bench.place.remember(bench.database(size))
     bench.place.answer("searching", bench.database(size), "filters", 1)  # daily copy, compiled modules and texts
     floor, program = interleaved(
         bench.pairs,
         (
             lambda: bench.place.first_paint("bare_window", size),
-            lambda: bench.place.first_paint("first_paint", *arguments),
+            lambda: bench.place.first_paint("first_paint"),
         ),
     )
     return [
@@ -188,13 +188,12 @@ def served(bench: Bench, size: int) -> list[Result]:
     if not address:
         return [Result(MOVE, size, note="no server")]
     file = bench.database(size)
-    beside, program = interleaved(
-        bench.pairs,
-        [
-            partial(bench.place.first_paint, "first_paint", "--database", place, "--language", "de")
-            for place in (file, address)
-        ],
-    )
+
+    def start(place: str) -> tuple[float, float]:
+        bench.place.remember(place)
+        return bench.place.first_paint("first_paint")
+
+    beside, program = interleaved(bench.pairs, [partial(start, place) for place in (file, address)])
     results = [Result(MOVE, size, [moved])]
     results += [
         Result(SERVED[name], size, [entry[part] for entry in program], [entry[part] for entry in beside])

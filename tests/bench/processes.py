@@ -60,6 +60,12 @@ class Place:
             raise ChildFailed(f"{module} failed")
         return json.loads(said.splitlines()[-1])
 
+    def remember(self, database: str) -> None:
+        """From now on the program opens this when it is started as clerks start it, without an argument."""
+        kept = self.home / "config" / "Tarifwechsel" / "Tarifwechsel.conf"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(f"[General]\ndatabase={database}\n", encoding="utf-8")
+
     def first_paint(self, module: str, *arguments: object) -> tuple[float, float]:
         """From starting a child to its first painted list, in ms, and its resident memory then, in MiB."""
         started = time.monotonic()

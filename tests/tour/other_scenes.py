@@ -9,7 +9,7 @@ from typing import Any, cast
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
-from model.errors import FileFault, FileNotSaved
+from model.refusals import FileFault, FileNotSaved
 from tests.screen import dialog
 from tests.tour.stage import LOOK_MS, Scenes, Stage
 from ui import last_resort
