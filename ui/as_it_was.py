@@ -20,6 +20,7 @@ class AsItWas:
     def __init__(self, window: MainWindow, settings: QSettings) -> None:
         self._window = window
         self._settings = settings
+        self._customer = ""
 
     def restore(self) -> None:
         """Window and splitter come back."""
@@ -41,12 +42,18 @@ class AsItWas:
         """The window closes."""
         self._settings.setValue("window/geometry", self._window.saveGeometry())
         self._settings.setValue("window/splitter", self._window.splitter.saveState())
+        if self._customer:
+            self._settings.setValue(self._last_key(), self._customer)
         if self._window.is_made("page"):
             self._window.page.save_columns(self._settings)
 
     def remember(self, customer_number: str) -> None:
-        """The customer that is shown."""
-        self._settings.setValue(self._last_key(), customer_number)
+        """The customer that is shown.
+
+        It is kept when the window closes: Qt would write the settings at once, and wait for the disk in the window's
+        thread, twice, right after a customer was opened or an order placed.
+        """
+        self._customer = customer_number
 
     def _choose(self, account: Account | None) -> None:
         if account is not None:

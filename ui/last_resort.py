@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QApplication
 from ui.i18n import _
 
 if TYPE_CHECKING:
-    from logging.handlers import RotatingFileHandler
     from types import TracebackType
 
     from PySide6.QtWidgets import QMessageBox
@@ -29,11 +28,16 @@ LOG = "tarifwechsel.log"
 
 
 class _Log(logging.Handler):
-    """A file that begins with the first entry; a disk that is full then is no further error."""
+    """A file that is looked for and begun with the first entry; a disk that is full then is no further error."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.path = path
+        self._folder = folder
+
+    @cached_property
+    def path(self) -> Path | None:
+        """Where it is; None if it can't be anywhere."""
+        return _log_in(self._folder)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Logging: write an entry."""
@@ -49,7 +53,9 @@ class _Log(logging.Handler):
         super().close()
 
     @cached_property
-    def _file(self) -> RotatingFileHandler:
+    def _file(self) -> logging.Handler:
+        if self.path is None:
+            return logging.NullHandler()
         from logging.handlers import RotatingFileHandler
 
         made = RotatingFileHandler(self.path, maxBytes=500_000, backupCount=3, encoding="utf-8", delay=True)
@@ -60,15 +66,14 @@ class _Log(logging.Handler):
 
 def install(folder: Path) -> None:
     """Catch every exception that nothing else catches, from slots and threads too; the log is kept in the folder."""
-    log = _log_in(folder)
-    if log is not None:
-        LOGGER.addHandler(_Log(log))
+    log = _Log(folder)
+    LOGGER.addHandler(log)
 
     def hook(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
-        show_crash(kind, trace, log)
+        show_crash(kind, trace, log.path)
 
     sys.excepthook = hook
 

@@ -72,7 +72,8 @@ class Opening:
             except StoreUnavailable as error:
                 wanted = self._ask(wanted, error, last or _("Quit"))
             else:
-                self._settings.setValue("known_databases", sorted({*known, str(wanted)}))
+                if str(wanted) not in known:
+                    self._settings.setValue("known_databases", sorted({*known, str(wanted)}))
                 return store
         return None
 
