@@ -34,6 +34,7 @@ BESIDE = (
     "model.import_mapping",
     "model.import_preview",
     "model.server_check",
+    "idna",
     "xml.etree.ElementTree",
 )
 # One at a time: what others need comes first, so that no step takes long.
