@@ -94,8 +94,13 @@ class Looking(Workrooms):
 
     def pulse(self, total: int | None, done: Callable[[Pulse], None], failed: Failed) -> None:
         """Counts and clock; `total` is how many installations there are, where that is known."""
-        now, opened = self.now(), self._opened
-        self._read(lambda: Pulse(opened.counts(now.date(), total), opened.check_clock(self._clock), now), done, failed)
+        now = self.now()
+        self._read(lambda: self._pulse(now, total), done, failed)
+
+    def first_pulse(self, done: Callable[[Pulse], None], failed: Failed) -> None:
+        """The same after the first search, with its connection: another would only make both slower."""
+        now = self.now()
+        self._searching.run_after(lambda total: self._pulse(now, total), done, self._noticing(failed))
 
     def glance(self, version: int | None, seq: int, done: Callable[[Glance], None], failed: Failed) -> None:
         """Whether the file is still there, what was changed since, whether the clock is right, and nothing more."""
@@ -136,6 +141,9 @@ class Looking(Workrooms):
         return noticed
 
     # ------------------------------------------------------------------ on the worker threads
+
+    def _pulse(self, now: datetime, total: int | None) -> Pulse:
+        return Pulse(self._opened.counts(now.date(), total), self._opened.check_clock(self._clock), now)
 
     def _case(self, installation_id: int) -> Case:
         from ui.case import read_case

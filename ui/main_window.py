@@ -65,7 +65,8 @@ class MainWindow(WindowParts):
         self.panel.search.setFocus()
         self.watch.start()
         self.database.start()
-        self.reload()
+        self.panel.reload()
+        self.watch.begin()
 
     # ------------------------------------------------------------------ what is shown
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -14,6 +14,7 @@ from model.opened import Opened
 from ui.background import Background
 
 ANCHORS_AT_ONCE = 16
+Result = TypeVar("Result")
 Failed = Callable[[ModelError], None]
 
 
@@ -73,6 +74,15 @@ class Searching(QObject):
         """The lines `shown` of installations that were `changed`; None where the search has to be made again."""
         self._thread.run(lambda: self._renewed(query, changed, shown), done, failed)
 
+    def run_after(self, work: Callable[[int | None], Result], done: Callable[[Result], None], failed: Failed) -> None:
+        """Do something else after the search; `work` is given how many installations there are, if all were found."""
+
+        def add() -> Result:
+            found = self._found
+            return work(found.total if found is not None and found.ids is None else None)
+
+        self._thread.run(add, done, failed)
+
     def _note_anchors(self, failed: Failed) -> None:
         """In a very long list note where far pages begin, some at a time, so that a page that is wanted comes first."""
 
@@ -85,7 +95,10 @@ class Searching(QObject):
     # ------------------------------------------------------------------ on the thread
 
     def _look(self, query: ListQuery, current: int | None, first: Shown | None) -> ListPage:
+        begun: list[InstallationRow] = []
+
         def begin(rows: list[InstallationRow]) -> None:
+            begun.extend(rows)
             if first is not None:
                 place = next((place for place, row in enumerate(rows) if row.id == current), None)
                 page = ListPage(query, len(rows), rows, current, place, whole=False)
@@ -93,7 +106,7 @@ class Searching(QObject):
 
         with self._listing.interruptible():
             found = self._listing.find(query, begin)
-            rows = self._listing.page(found, 0)
+            rows = begun if found.ids is None else self._listing.page(found, 0)
             place = None if current is None else self._listing.place(current, found)
         self._found = found
         return ListPage(query, found.total, rows, current, place)

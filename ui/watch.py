@@ -54,6 +54,11 @@ class Watch(QObject):
         """The window closes."""
         self._timer.stop()
 
+    def begin(self) -> None:
+        """Read counts and clock for the first time, right after the list."""
+        self._since.start()
+        self._window.desk.first_pulse(self._show, self._window.show_error)
+
     def read(self, total: int | None = None) -> None:
         """Read counts and clock now; `total` is how many installations there are, where that is known."""
         self._since.start()
