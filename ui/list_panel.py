@@ -49,8 +49,8 @@ class SearchField(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: a lens before the text."""
         super().paintEvent(event)
-        side, room = self.fontMetrics().ascent(), self.textMargins().left()
-        area = QRect((room - side) // 2 + 3, (self.height() - side) // 2, side, side)
+        side = self.fontMetrics().height()
+        area = QRect((self.textMargins().left() - side) // 2 + 3, (self.height() - side) // 2, side, side)
         draw(QPainter(self), area, "search", theme.colors().muted)
 
     def event(self, event: QEvent) -> bool:
@@ -70,7 +70,7 @@ class SearchField(QLineEdit):
             super().keyPressEvent(event)
 
     def _make_room(self) -> None:
-        self.setTextMargins(self.fontMetrics().ascent() + 7, 0, 0, 0)
+        self.setTextMargins(self.fontMetrics().height() + 10, 0, 0, 0)
 
 
 class ListPanel(QWidget):
