@@ -350,7 +350,10 @@ def test_what_was_left_comes_back_in_another_window(
     install(store, number="K-1")
     second = install(store, "C10", 1, number="K-2", name="Zweite AG")
     first_window = open_window(store)
+    written = settings.allKeys()
     show(qtbot, first_window, second)
+    # Qt would wait for the disk each time a customer is opened.
+    assert settings.allKeys() == written
     first_window.resize(first_window.width(), 640)
     header = first_window.page.extensions.horizontalHeader()
     header.resizeSection(1, 321)

@@ -269,7 +269,7 @@ class MainWindow(WindowParts):
         """The list is seen: now whatever else the window shows, and then what will be needed next."""
         if not self._is_furnished:
             self._is_furnished = True
-            _menus = self.actions_by_name
+            self.show_case_actions(self.actions_by_name)
             self._offer_export()
             self._show_front()
             self.as_it_was.open_last_customer()

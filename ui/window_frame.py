@@ -112,7 +112,6 @@ class WindowFrame(QMainWindow):
 
         made = Actions(self, self.what_to_do(), on_server=is_server(self.desk.place))
         made.forbid_changes(self.changes.reason)
-        self._window.show_case_actions(made)
         return made
 
     def _add_menus(self) -> None:
