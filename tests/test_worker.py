@@ -25,6 +25,18 @@ for number in range(3):
 """
 
 
+class Jobs:
+    """They wait until they may go on."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on, self.done = Event(), Event(), list[int]()
+
+    def do(self, number: int) -> None:
+        self.begun.set()
+        self.go_on.wait()
+        self.done.append(number)
+
+
 def test_jobs_are_done_in_order_on_one_thread() -> None:
     done: list[tuple[int, str]] = []
     worker = Worker("work", lambda number: done.append((number, current_thread().name)))
@@ -35,42 +47,30 @@ def test_jobs_are_done_in_order_on_one_thread() -> None:
 
 
 def test_a_job_that_waits_can_be_left_out_and_one_that_has_begun_cannot() -> None:
-    begun, go_on, done = Event(), Event(), list[int]()
-
-    def work(number: int) -> None:
-        begun.set()
-        go_on.wait()
-        done.append(number)
-
-    worker = Worker("work", work)
+    jobs = Jobs()
+    worker = Worker("work", jobs.do)
     for number in range(3):
         worker.add(number)
-    begun.wait()
+    jobs.begun.wait()
     assert (worker.drop(0), worker.drop(1), worker.drop(1)) == (False, True, False)
-    go_on.set()
+    jobs.go_on.set()
     worker.close(finish=True)
-    assert done == [0, 2]
+    assert jobs.done == [0, 2]
 
 
 def test_closed_it_does_nothing_more() -> None:
-    begun, go_on, done = Event(), Event(), list[int]()
-
-    def work(number: int) -> None:
-        begun.set()
-        go_on.wait()
-        done.append(number)
-
-    worker = Worker("work", work)
+    jobs = Jobs()
+    worker = Worker("work", jobs.do)
     worker.add(0)
     worker.add(1)
-    begun.wait()
+    jobs.begun.wait()
     closing = Thread(target=worker.close, kwargs={"finish": False})
     closing.start()
     while worker._waiting:
         sleep(0.001)
-    go_on.set()
+    jobs.go_on.set()
     closing.join()
-    assert done == [0]
+    assert jobs.done == [0]
 
 
 def test_one_that_never_began_is_closed_at_once() -> None:
