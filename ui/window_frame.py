@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -66,10 +65,6 @@ class WindowFrame(QMainWindow):
         """A quiet word in the status bar."""
         self.statusBar().showMessage(text, 8000)
 
-    def what_to_do(self) -> dict[str, Callable[[], object]]:
-        """What the entries of the menus do, by name."""
-        raise NotImplementedError
-
     def place_bar(self, bar: QWidget) -> None:
         """Put a bar above the page, in the order of BARS."""
         self._shown_bars = sorted([*self._shown_bars, bar], key=lambda made: BARS.index(made.objectName()))
@@ -110,7 +105,7 @@ class WindowFrame(QMainWindow):
         """The entries of the menus."""
         from ui.actions import Actions
 
-        made = Actions(self, self.what_to_do(), on_server=is_server(self.desk.place))
+        made = Actions(self, self._window.what_to_do(), on_server=is_server(self.desk.place))
         made.forbid_changes(self.changes.reason)
         return made
 
