@@ -325,7 +325,7 @@ INSERT INTO installation_text (installation_text) VALUES ('rebuild');
 """
 MIGRATIONS = (FIRST, SECOND, THIRD, FOURTH)
 VERSION = len(MIGRATIONS)
-# Of everything that these make (`sqlite_health.checksum`): a new migration has a new one.
+# `sqlite_health.checksum` of what these make: a new migration has a new one.
 CHECKSUM = 2198359518
 
 

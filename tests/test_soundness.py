@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils.utils import sqlite3 as library
 
-from model import sqlite_health
+from model import schema, sqlite_health
 from model.backups import back_up, restore
 from model.errors import StorageFault, StoreUnavailable
 from model.list_query import ListQuery
@@ -172,6 +172,26 @@ def test_a_file_that_is_not_as_the_schema_made_it_is_not_opened(
     change_schema(path, statement)
     with unchanged(path):
         assert fault_of(lambda: SqliteEngine(path, create=False)) is StorageFault.DAMAGED
+
+
+def test_the_checksum_is_that_of_the_schema(path: Path) -> None:
+    with closing(SqliteEngine(path, create=False)) as engine:
+        assert sqlite_health.checksum(engine._rows) == schema.CHECKSUM
+
+
+@pytest.mark.usefixtures("as_if_large")
+def test_a_guard_that_only_has_the_right_checksum_is_found_before_the_first_change(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_schema(path, "DROP TRIGGER audit_not_updated")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        forged = sqlite_health.checksum(lambda sql: [dict(row) for row in connection.execute(sql)])
+    monkeypatch.setattr(schema, "CHECKSUM", forged)
+    with closing(open_store(path, create=False)) as store:
+        assert fault_of(lambda: install(store, number="K-2")) is StorageFault.DAMAGED
+    with closing(open_store(path, create=False)) as store:
+        assert fault_of(store.look_over) is StorageFault.DAMAGED
 
 
 def test_what_was_found_is_kept_with_the_error(path: Path) -> None:
