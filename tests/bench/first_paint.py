@@ -3,13 +3,14 @@
 python -m tests.bench.first_paint, with a database in the settings
 """
 
-# ruff: noqa: I001 - the program comes first, as when it is started by itself: after Qt its modules would load slower
 from __future__ import annotations
 
 import sys
 
+# First, as when it is started by itself: after Qt its modules would load slower.
 import main as program
 
+# isort: split
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from tests.bench.painted import FirstPaint
