@@ -19,8 +19,12 @@ Value = TypeVar("Value")
 class Finder(Protocol):
     """What an engine does its own way to find installations quickly in a long list."""
 
-    def ids(self, sql: str, parameters: Parameters) -> Ids:
-        """All values of `id` in the order of a query, those with `late` behind the others."""
+    @property
+    def asks_two(self) -> bool:
+        """Whether two queries at once take less time than one after the other."""
+
+    def ids(self, queries: Sequence[str], parameters: Parameters) -> Ids:
+        """All values of `id` of one query after the other, each in its order; those with `late` behind all others."""
 
     def as_text(self, columns: Sequence[str]) -> str:
         """SQL for all rows as one text of JSON, a list for each column."""

@@ -16,6 +16,11 @@ from model.listing import PAGE, SORTINGS, First, Found, InstallationRow, filter_
 from model.narrowing import NOTHING_KNOWN, Narrowed, Narrowing
 from model.search import Word, begins_with, searched_words, sort_ranges
 
+# From so many installations on a list is long: its beginning, one in so many of them and no more than this, is looked
+# at by itself, and it is read in halves, whose middle so many keys tell.
+LONG = 20_000
+ONE_IN, NEAR = 50, 20_000
+SAMPLES = 99
 # An expression, so that no database reads the whole list in its order to find the few that are pending.
 FEW_IN_ORDER = "COALESCE(i.{key}, ''), i.id"
 
@@ -26,6 +31,7 @@ class Finding:
     def __init__(self, engine: Engine, rows: Callable[[Sequence[int], date], list[InstallationRow]]) -> None:
         self._engine = engine
         self._rows = rows
+        self._ends = dict[Sorting, str]()
 
     def find(self, query: ListQuery, first: First | None = None) -> Found | None:
         """Everything a query finds, None where that is the whole list: names that begin with the text come first.
@@ -35,17 +41,18 @@ class Finding:
         words = searched_words(query.text)
         if not words and query.filter is Filter.ALL:
             return None
+        narrowing = Narrowing(self._engine, words)
         begun = [] if first is None else self._beginning(query, words)
-        if first is not None and len(begun) >= PAGE:
-            first(self._rows(begun, query.day))
-            first, begun = None, []
-        narrowed = Narrowing(self._engine, words).narrowed()
+        if first is not None and len(soon := self._soon(query, words, narrowing, begun)) == PAGE:
+            first(self._rows(soon, query.day))
+            first = None
+        narrowed = narrowing.narrowed()
         if first is not None and not narrowed.is_soon:
-            rows = self._first(query, words, narrowed, begun)
-            first(rows)
-            if len(rows) < PAGE:
-                return Found(query, len(rows), Ids.of(row.id for row in rows), [])
-        ids = self._whole(query, words, narrowed)
+            page = self._first(query, words, narrowed, begun)
+            first(self._rows(page, query.day))
+            if len(page) < PAGE:
+                return Found(query, len(page), Ids.of(page), [])
+        ids = self._whole(query, words, narrowed, narrowing.latest)
         if first is not None and narrowed.is_soon:
             first(self._rows(ids.some(0, PAGE), query.day))
         return Found(query, len(ids), ids, [])
@@ -57,27 +64,74 @@ class Finding:
         rows = self._engine.query(f"SELECT i.id FROM installation i {where(parts)}", parameters)
         return {row["id"] for row in rows}
 
-    def _whole(self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed) -> Ids:
+    def _whole(self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, latest: int) -> Ids:
         """Everything a query finds."""
         parts, parameters = self._conditions(query, words, narrowed)
         late = "FALSE"
         if words and query.sorting is Sorting.NAME:
             begin, more = begins_with(query.text)
             late, parameters = f"NOT ({begin})", parameters | more
+        ranges: tuple[tuple[str, ...], ...] = ((),)
+        if narrowed.reads_all and (middle := self._middle(query, latest)) is not None:
+            key, parameters = SORTINGS[query.sorting], parameters | {"middle": middle}
+            ranges = ((f"i.{key} < :middle",), (f"i.{key} >= :middle",))
         return self._engine.finder.ids(
-            f"SELECT i.id, {late} AS late FROM installation i {where(parts)} ORDER BY {_order(query)}", parameters
+            [
+                f"SELECT i.id, {late} AS late FROM installation i {where([*parts, *more])} ORDER BY {_order(query)}"
+                for more in ranges
+            ],
+            parameters,
         )
 
+    def _middle(self, query: ListQuery, latest: int) -> str | None:
+        """A sort key near the middle of a long list, of which both halves can be read at once; else None."""
+        if query.filter is not Filter.ALL or latest < LONG or not self._engine.finder.asks_two:
+            return None
+        some = range(1, latest + 1, max(1, latest // SAMPLES))
+        rows = self._engine.query(
+            f"SELECT i.{SORTINGS[query.sorting]} AS key FROM installation i WHERE i.id IN ({listed(some)})"
+        )
+        return sorted(row["key"] for row in rows)[len(rows) // 2] if rows else None
+
+    def _soon(
+        self, query: ListQuery, words: Sequence[Word], narrowing: Narrowing, begun: Sequence[int]
+    ) -> Sequence[int]:
+        """The first page, or less of it: what the beginning of a long list has for it.
+
+        Of what many have a page is full sooner than any index could tell how many they are.
+        """
+        if len(begun) == PAGE or query.filter is not Filter.ALL or narrowing.latest < LONG:
+            return begun
+        near = {"near": self._near(query.sorting, narrowing.latest)}
+        looked_up = Narrowed(None, narrowing.looked_up)
+        return self._first(query, words, looked_up, begun, f"i.{SORTINGS[query.sorting]} < :near", **near)
+
+    def _near(self, sorting: Sorting, latest: int) -> str:
+        """The sort key that ends the beginning of the list; as it was when it was asked for first."""
+        if sorting not in self._ends:
+            key, place = SORTINGS[sorting], min(latest // ONE_IN, NEAR)
+            rows = self._engine.query(
+                f"SELECT i.{key} AS key FROM installation i ORDER BY i.{key} LIMIT 1 OFFSET {place}"
+            )
+            self._ends[sorting] = rows[0]["key"] if rows else ""
+        return self._ends[sorting]
+
     def _first(
-        self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, begun: list[int]
-    ) -> list[InstallationRow]:
+        self,
+        query: ListQuery,
+        words: Sequence[Word],
+        narrowed: Narrowed,
+        begun: Sequence[int],
+        *within: str,
+        **values: object,
+    ) -> list[int]:
         """The first page of what `find` finds, sooner; `begun` are all whose names begin with the text."""
         parts, parameters = self._conditions(query, words, narrowed, sooner=True)
         if words and query.sorting is Sorting.NAME:
             begin, more = begins_with(query.text)
             parts, parameters = [*parts, f"NOT ({begin})"], parameters | more
-        rest = f"{where(parts)} ORDER BY {_order(query)}"
-        return self._rows([*begun, *some_ids(self._engine, rest, parameters, PAGE - len(begun))], query.day)
+        rest = f"{where([*parts, *within])} ORDER BY {_order(query)}"
+        return [*begun, *some_ids(self._engine, rest, parameters | values, PAGE - len(begun))]
 
     def _beginning(self, query: ListQuery, words: Sequence[Word]) -> list[int]:
         """The first installations whose names begin with the text, each spelling of it looked up in the index."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import isqrt
 
 from model.engine import Engine
@@ -46,6 +47,11 @@ class Narrowed:
     whole: Lookup | None = None
     is_soon: bool = False
 
+    @property
+    def reads_all(self) -> bool:
+        """Whether nothing tells where to look, so that the whole list is read."""
+        return self.few is None and self.whole is None
+
 
 NOTHING_KNOWN = Narrowed(None)
 
@@ -57,17 +63,24 @@ class Narrowing:
         self._engine = engine
         self._words = words
         rows = engine.query("SELECT COALESCE(max(id), 0) AS latest FROM installation") if words else []
-        self._latest = sum(row["latest"] for row in rows)
-        self._most = max(FEW, isqrt(self._latest))
+        self.latest: int = sum(row["latest"] for row in rows)
+        self._most = max(FEW, isqrt(self.latest))
+        self._read = dict[tuple[str, ...], list[int] | None]()
+
+    @cached_property
+    def looked_up(self) -> dict[str, list[int]]:
+        """The results of those look-ups of words that find few; soon there."""
+        found = dict[str, list[int]]()
+        for word in self._words:
+            for lookup in word.lookups:
+                ids = self._limited(lookup, word.parameters, EASIER * self._most)
+                if len(ids) <= EASIER * self._most:
+                    found[lookup] = ids
+        return found
 
     def narrowed(self) -> Narrowed:
         """What the indexes tell."""
-        looked_up = dict[str, list[int]]()
-        for word in self._words:
-            for lookup in word.lookups:
-                found = self._limited(lookup, word.parameters, EASIER * self._most)
-                if len(found) <= EASIER * self._most:
-                    looked_up[lookup] = found
+        looked_up = self.looked_up
         sets = [self._having(word, looked_up) for word in self._words if word.lookups]
         known = [found for found in sets if found is not None]
         if not known and (reading := self._with_any(self._spellings())) is not None:
@@ -81,7 +94,7 @@ class Narrowing:
         """Where there are more than a few: the look-ups that are expected to give the least."""
         ways = [self._own(place, word) for place, word in enumerate(self._words) if word.lookups]
         ways.append(self._reading("with", self._spellings()))
-        possible = [way for way in ways if way is not None and way.about * ONE_IN <= self._latest]
+        possible = [way for way in ways if way is not None and way.about * ONE_IN <= self.latest]
         return min(possible, key=lambda way: way.about, default=None)
 
     def _having(self, word: Word, looked_up: Mapping[str, Sequence[int]]) -> set[int] | None:
@@ -96,7 +109,7 @@ class Narrowing:
         texts = self._reading(f"own{place}", [(text,) for text in word.texts])
         if texts is None:
             return None
-        most, about = self._latest // ONE_IN, texts.about
+        most, about = self.latest // ONE_IN, texts.about
         for lookup in word.lookups:
             sql = f"SELECT count(*) AS n FROM ({lookup} LIMIT {most + 1}) AS looked_up"
             about += self._engine.query(sql, word.parameters)[0]["n"]
@@ -106,12 +119,11 @@ class Narrowing:
         """All that have in name or number all texts of one of the ways; None if it can't be told."""
         parts, parameters, about = list[str](), dict[str, object](), 0.0
         for place, texts in enumerate(ways):
-            reading = self._engine.finder.reading(texts, f"{name}{place}")
-            if reading is None:
+            reading, ids = self._engine.finder.reading(texts, f"{name}{place}"), self._with(texts)
+            if reading is None or ids is None:
                 return None
-            ids = self._limited(*reading, self._most)
             # They come as they were made: how far apart the first of them are tells how many there are.
-            about += len(ids) if len(ids) <= self._most else len(ids) * self._latest / max(ids)
+            about += len(ids) if len(ids) <= self._most else len(ids) * self.latest / max(ids)
             parts.append(reading[0])
             parameters |= reading[1]
         return Lookup(" UNION ".join(parts), parameters, about)
@@ -128,16 +140,23 @@ class Narrowing:
         """All that have in name or number all texts of one of the ways; None if they are many."""
         found: set[int] = set()
         for texts in ways:
-            reading = self._engine.finder.reading(texts, "text")
-            ids = self._limited(*reading, self._most) if reading else None
+            ids = self._with(texts)
             if ids is None or len(ids) > self._most:
                 return None
             found.update(ids)
         return found
 
+    def _with(self, texts: Sequence[str]) -> list[int] | None:
+        """The first ids of those that have in name or number all texts, looked up once; None if it can't be told."""
+        asked = tuple(texts)
+        if asked not in self._read:
+            reading = self._engine.finder.reading(asked, "text")
+            self._read[asked] = self._limited(*reading, self._most) if reading else None
+        return self._read[asked]
+
     def _limited(self, lookup: str, parameters: Mapping[str, object], most: int) -> list[int]:
         """The ids a look-up gives, or the first of them and one more."""
         found = self._engine.finder.ids(
-            f"SELECT id, FALSE AS late FROM ({lookup} LIMIT {most + 1}) AS looked_up", parameters
+            [f"SELECT id, FALSE AS late FROM ({lookup} LIMIT {most + 1}) AS looked_up"], parameters
         )
         return found.some(0, len(found))

@@ -199,6 +199,7 @@ class SqliteEngine:
 
     def close(self) -> None:
         """Close every thread's connection; no thread may be using one any more."""
+        self.finder.close()
         while self._open:
             self._open.pop().raw.close()
 

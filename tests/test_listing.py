@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -144,11 +145,22 @@ def ids_of(rows: Sequence[InstallationRow]) -> list[int]:
     few=st.integers(0, 3),
     easier=st.sampled_from([0, 4]),
     one_in=st.sampled_from([1, 2, 1000]),
+    long=st.sampled_from([1, 1000]),
+    beginning=st.sampled_from([1, 2, 50]),
 )
 def test_every_query_finds_what_the_rules_say(
-    plans: list[Plan], queries: list[ListQuery], page: int, few: int, easier: int, one_in: int
+    plans: list[Plan],
+    queries: list[ListQuery],
+    page: int,
+    few: int,
+    easier: int,
+    one_in: int,
+    long: int,
+    beginning: int,
 ) -> None:
-    with pytest.MonkeyPatch.context() as small, closing(Store(SqliteEngine(MEMORY), CLERK)) as store:
+    with pytest.MonkeyPatch.context() as small, closing(Store(SqliteEngine(MEMORY), CLERK)) as made:
+        small.setattr(finding, "LONG", long)
+        small.setattr(finding, "ONE_IN", beginning)
         small.setattr(listing, "PAGE", page)
         small.setattr(finding, "PAGE", page)
         small.setattr(narrowing, "FEW", few)
@@ -156,14 +168,25 @@ def test_every_query_finds_what_the_rules_say(
         small.setattr(narrowing, "ONE_IN", one_in)
         small.setattr(listing, "ANCHOR_EVERY", page + 1)
         small.setattr(listing, "ANCHORS_FROM", 3)
-        store.load_shipped_prices()
-        accounts = carried_out(store, plans)
-        for query in queries:
-            look(store, query, expected(accounts, query), page)
-        for day in DAYS:
-            sizes = [len(expected(accounts, ListQuery(day, filter=which))) for which in Filter]
-            assert store.counts(day) == ListCounts(*sizes)
-        assert store.verify().findings == ()
+        made.load_shipped_prices()
+        accounts = carried_out(made, plans)
+        with as_a_file(made) as store:
+            for query in queries:
+                look(store, query, expected(accounts, query), page)
+            for day in DAYS:
+                sizes = [len(expected(accounts, ListQuery(day, filter=which))) for which in Filter]
+                assert store.counts(day) == ListCounts(*sizes)
+            assert store.verify().findings == ()
+
+
+@contextmanager
+def as_a_file(made: Store) -> Iterator[Store]:
+    """A database in memory has one connection; of a file two questions can be asked at once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "office.db")
+        made._engine.copy_to(path)
+        with closing(open_store(path, create=False)) as store:
+            yield store
 
 
 def look(store: Store, query: ListQuery, wanted: list[int], page: int) -> None:
@@ -289,15 +312,18 @@ def office(tmp_path: Path) -> Iterator[Store]:
 
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id, 0 AS late FROM n"
+NEVER = f"{ENDLESS} WHERE i < 0"
+ONCE = f"{ENDLESS} LIMIT 1"
 
 
-def test_an_interrupted_question_ends_and_the_next_is_answered(office: Store) -> None:
+@pytest.mark.parametrize("queries", [[NEVER], [NEVER, NEVER], [ONCE, NEVER], [NEVER, ONCE]])
+def test_an_interrupted_question_ends_and_the_next_is_answered(office: Store, queries: list[str]) -> None:
     ended: list[BaseException] = []
 
     def ask() -> None:
         try:
             with office.listing.interruptible():
-                office._engine.finder.ids(f"{ENDLESS} WHERE i < 0", {})
+                office._engine.finder.ids(queries, {})
         except Interrupted as error:
             ended.append(error)
 
@@ -307,6 +333,13 @@ def test_an_interrupted_question_ends_and_the_next_is_answered(office: Store) ->
         office.listing.interrupt()
         thread.join(0.01)
     assert len(ended) == 1
+    assert office.listing.find(ListQuery(TODAY)).total == 1
+
+
+@pytest.mark.parametrize("queries", [["SELECT wrong", NEVER], [ONCE, "SELECT wrong"]])
+def test_of_two_questions_neither_goes_on_when_one_has_failed(office: Store, queries: list[str]) -> None:
+    with pytest.raises(sqlite3.OperationalError), office.listing.interruptible():
+        office._engine.finder.ids(queries, {})
     assert office.listing.find(ListQuery(TODAY)).total == 1
 
 
