@@ -14,14 +14,12 @@ from model.tariff import Tariff
 from ui import errors, labels
 from ui.arrangement import resize_within_screen, tab_in_reading_order
 from ui.case import Case
-from ui.changes import OrderButton
+from ui.changes import AT_ONCE_MS, OrderButton
 from ui.choice_page import ChoicePage
 from ui.i18n import _
 from ui.summary_page import SummaryPage
 from ui.widgets import Notice, button, label, wrapped
 from ui.working_dialog import WorkingDialog
-
-AT_ONCE_MS = 100
 
 
 class TariffChangeDialog(WorkingDialog):
@@ -153,8 +151,9 @@ class TariffChangeDialog(WorkingDialog):
         if self._quote is None or self.busy:
             return
         self.busy = True
-        self.order_requested.emit(self._quote, self.adding)
+        # First the timer: what follows the order here would take the interpreter from the thread that places it.
         self._no_longer_at_once.start()
+        self.order_requested.emit(self._quote, self.adding)
 
     def _show_busy(self) -> None:
         """What is done at once needs nothing drawn, which would hold up the dialog's end."""
@@ -192,6 +191,7 @@ class TariffChangeDialog(WorkingDialog):
         self.order_button.setObjectName("orderButton")
         self.order_button.setAutoDefault(False)
         self.order_button.setProperty("primary", "true")
+        self.order_button.held.connect(self.order_expected)
         self.order_button.clicked.connect(self._order)
 
     def _put_together(self) -> None:

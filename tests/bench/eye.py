@@ -45,6 +45,14 @@ class Eye(QObject):
         """Beat no more: nothing is to be waited for."""
         self._timer.stop()
 
+    def closed(self, act: Callable[[], float]) -> float:
+        """What is done without the beat, which would take the interpreter from other threads each millisecond."""
+        self.close()
+        try:
+            return act()
+        finally:
+            self._timer.start(BEAT_MS)
+
     def begin(self) -> float:
         """Something is about to be done; now."""
         self.longest, self._last = 0.0, time.perf_counter()
