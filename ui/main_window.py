@@ -214,7 +214,9 @@ class MainWindow(WindowParts):
         self.statusBar().setContentsMargins(8, 0, 0, 0)
         self.statusBar().addWidget(self.watch.counts)
         self.statusBar().addPermanentWidget(self.watch.instant)
-        self.setWindowTitle(_("Tarifwechsel – {database}").format(database=Path(self.desk.place).stem))
+        name = Path(self.desk.place).stem
+        # The usual database has the program's name.
+        self.setWindowTitle(name if name == "Tarifwechsel" else _("Tarifwechsel – {database}").format(database=name))
 
     def _connect(self) -> None:
         self.panel.chosen.connect(self.open_case)
