@@ -32,10 +32,11 @@ class Finder(Protocol):
     def among(self, lookup: str, parameters: Parameters) -> tuple[str, dict[str, object]]:
         """A condition that `i.id` is among the ids of a look-up, and the parameters it has beside the look-up's."""
 
-    def reading(self, texts: Sequence[str], name: str) -> tuple[str, dict[str, object]] | None:
-        """SQL for the `id` of all installations with all texts in name or number, and its parameters, named `name_…`.
+    def reading(self, words: Sequence[Sequence[str]], name: str) -> tuple[str, dict[str, object]] | None:
+        """SQL for the `id` of all installations that may have in name or number a text of each word, and parameters.
 
-        What can't be looked up is left out; None if nothing is left.
+        All that have them are among them. The parameters' names begin with `name`. Words that can't be looked up are
+        left out; None if nothing is left.
         """
 
     def index_text(self, installation_id: int) -> None:

@@ -77,8 +77,8 @@ class Finding:
             ranges = ((f"i.{key} < :middle",), (f"i.{key} >= :middle",))
         return self._engine.finder.ids(
             [
-                f"SELECT i.id, {late} AS late FROM installation i {where([*parts, *more])} ORDER BY {_order(query)}"
-                for more in ranges
+                f"SELECT i.id, {late} AS late FROM installation i {where([*parts, *within])} ORDER BY {_order(query)}"
+                for within in ranges
             ],
             parameters,
         )

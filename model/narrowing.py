@@ -20,7 +20,8 @@ FEW = 300
 EASIER = 4
 # For all that is found, looking up is quicker than reading everything as long as it is less than one in so many.
 ONE_IN = 30
-MOST_WAYS = 8
+# Of each word the texts that it may be spelt as.
+Words = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Narrowing:
         rows = engine.query("SELECT COALESCE(max(id), 0) AS latest FROM installation") if words else []
         self.latest: int = sum(row["latest"] for row in rows)
         self._most = max(FEW, isqrt(self.latest))
-        self._read = dict[tuple[str, ...], list[int] | None]()
+        self._read = dict[Words, list[int] | None]()
 
     @cached_property
     def looked_up(self) -> dict[str, list[int]]:
@@ -83,8 +84,8 @@ class Narrowing:
         looked_up = self.looked_up
         sets = [self._having(word, looked_up) for word in self._words if word.lookups]
         known = [found for found in sets if found is not None]
-        if not known and (reading := self._with_any(self._spellings())) is not None:
-            known.append(reading)
+        if not known and (few := self._few(self._plain())) is not None:
+            known.append(few)
         if known:
             return Narrowed(set.intersection(*known), looked_up)
         whole = self._whole()
@@ -93,20 +94,24 @@ class Narrowing:
     def _whole(self) -> Lookup | None:
         """Where there are more than a few: the look-ups that are expected to give the least."""
         ways = [self._own(place, word) for place, word in enumerate(self._words) if word.lookups]
-        ways.append(self._reading("with", self._spellings()))
+        ways.append(self._reading("with", self._plain()))
         possible = [way for way in ways if way is not None and way.about * ONE_IN <= self.latest]
         return min(possible, key=lambda way: way.about, default=None)
+
+    def _plain(self) -> list[Word]:
+        """The words that nothing but the index of texts can look up."""
+        return [word for word in self._words if not word.lookups]
 
     def _having(self, word: Word, looked_up: Mapping[str, Sequence[int]]) -> set[int] | None:
         """All that have a word in name or number, or as an object's; None if they are many."""
         if not all(lookup in looked_up for lookup in word.lookups):
             return None
-        texts = self._with_any([(text,) for text in word.texts])
-        return None if texts is None else texts.union(*(looked_up[lookup] for lookup in word.lookups))
+        few = self._few([word])
+        return None if few is None else few.union(*(looked_up[lookup] for lookup in word.lookups))
 
     def _own(self, place: int, word: Word) -> Lookup | None:
         """All that have a word in name or number, or as an object's; None if it can't be told."""
-        texts = self._reading(f"own{place}", [(text,) for text in word.texts])
+        texts = self._reading(f"own{place}", [word])
         if texts is None:
             return None
         most, about = self.latest // ONE_IN, texts.about
@@ -115,44 +120,27 @@ class Narrowing:
             about += self._engine.query(sql, word.parameters)[0]["n"]
         return Lookup(" UNION ".join([texts.sql, *word.lookups]), {**texts.parameters, **word.parameters}, about)
 
-    def _reading(self, name: str, ways: Sequence[Sequence[str]]) -> Lookup | None:
-        """All that have in name or number all texts of one of the ways; None if it can't be told."""
-        parts, parameters, about = list[str](), dict[str, object](), 0.0
-        for place, texts in enumerate(ways):
-            reading, ids = self._engine.finder.reading(texts, f"{name}{place}"), self._with(texts)
-            if reading is None or ids is None:
-                return None
-            # They come as they were made: how far apart the first of them are tells how many there are.
-            about += len(ids) if len(ids) <= self._most else len(ids) * self.latest / max(ids)
-            parts.append(reading[0])
-            parameters |= reading[1]
-        return Lookup(" UNION ".join(parts), parameters, about)
+    def _reading(self, name: str, words: Sequence[Word]) -> Lookup | None:
+        """All that may have some words in name or number; None if it can't be told."""
+        texts = tuple(word.texts for word in words)
+        reading, ids = self._engine.finder.reading(texts, name), self._with(texts)
+        if reading is None or ids is None:
+            return None
+        # They come as they were made: how far apart the first of them are tells how many there are.
+        about = len(ids) if len(ids) <= self._most else len(ids) * self.latest / max(ids)
+        return Lookup(*reading, about)
 
-    def _spellings(self) -> list[tuple[str, ...]]:
-        """Every way to spell the words that nothing else can look up, the longest ones first, not too many ways."""
-        ways: list[tuple[str, ...]] = [()]
-        for word in sorted((word for word in self._words if not word.lookups), key=lambda word: -len(word.texts[0])):
-            if len(ways) * len(word.texts) <= MOST_WAYS:
-                ways = [(*way, text) for way in ways for text in word.texts]
-        return ways
+    def _few(self, words: Sequence[Word]) -> set[int] | None:
+        """All that may have some words in name or number; None if they are many."""
+        ids = self._with(tuple(word.texts for word in words))
+        return None if ids is None or len(ids) > self._most else set(ids)
 
-    def _with_any(self, ways: Sequence[Sequence[str]]) -> set[int] | None:
-        """All that have in name or number all texts of one of the ways; None if they are many."""
-        found: set[int] = set()
-        for texts in ways:
-            ids = self._with(texts)
-            if ids is None or len(ids) > self._most:
-                return None
-            found.update(ids)
-        return found
-
-    def _with(self, texts: Sequence[str]) -> list[int] | None:
-        """The first ids of those that have in name or number all texts, looked up once; None if it can't be told."""
-        asked = tuple(texts)
-        if asked not in self._read:
-            reading = self._engine.finder.reading(asked, "text")
-            self._read[asked] = self._limited(*reading, self._most) if reading else None
-        return self._read[asked]
+    def _with(self, words: Words) -> list[int] | None:
+        """The first ids of those that may have some words, looked up once; None if it can't be told."""
+        if words not in self._read:
+            reading = self._engine.finder.reading(words, "text")
+            self._read[words] = self._limited(*reading, self._most) if reading else None
+        return self._read[words]
 
     def _limited(self, lookup: str, parameters: Mapping[str, object], most: int) -> list[int]:
         """The ids a look-up gives, or the first of them and one more."""

@@ -45,16 +45,24 @@ class PostgresFinder:
         """A condition that `i.id` is among the ids of a look-up, and its parameters."""
         return f"i.id IN ({lookup})", {}
 
-    def reading(self, texts: Sequence[str], name: str) -> tuple[str, dict[str, object]] | None:
-        """SQL for the `id` of all installations with all texts in name or number, and its parameters, named `name_…`.
+    def reading(self, words: Sequence[Sequence[str]], name: str) -> tuple[str, dict[str, object]] | None:
+        """SQL for the `id` of all installations with a text of each word, and its parameters, named `name_…`.
 
-        What the index of three letters each can't look up is left out; None if nothing is left, and without the index.
+        Words that the index of three letters each can't look up are left out; None if nothing is left, and without
+        the index.
         """
-        known = [text for text in texts if len(text) >= TRIGRAM and not set("%_\\") & set(text)]
+        known = [
+            texts for texts in words if all(len(text) >= TRIGRAM and not set("%_\\") & set(text) for text in texts)
+        ]
         if not known or not self._has_trigrams:
             return None
-        values: dict[str, object] = {f"{name}_{place}": f"%{text}%" for place, text in enumerate(known)}
-        return f"SELECT id FROM installation WHERE {' AND '.join(f'search LIKE :{key}' for key in values)}", values
+        values: dict[str, object] = {}
+        parts = []
+        for texts in known:
+            names = [f"{name}_{len(values) + place}" for place in range(len(texts))]
+            values |= {key: f"%{text}%" for key, text in zip(names, texts, strict=True)}
+            parts.append(" OR ".join(f"search LIKE :{key}" for key in names))
+        return f"SELECT id FROM installation WHERE {' AND '.join(f'({part})' for part in parts)}", values
 
     def index_text(self, installation_id: int) -> None:
         """The server keeps its indexes."""
@@ -74,3 +82,7 @@ class PostgresFinder:
     def _has_trigrams(self) -> bool:
         (row,) = self._query("SELECT to_regclass(:name) IS NOT NULL AS found", {"name": TRIGRAMS})
         return bool(row["found"])
+
+
+def _can_be_looked_up(text: str) -> bool:
+    return len(text) >= TRIGRAM and not set("%_\\") & set(text)

@@ -89,17 +89,18 @@ class SqliteFinder:
         name = f"map{hash(lookup) % 10**9}"
         return f"substr(:{name}, i.id + 1, 1) = x'01'", {name: bytes(marks)}
 
-    def reading(self, texts: Sequence[str], name: str) -> tuple[str, dict[str, object]] | None:
-        """SQL for the `id` of all installations with all texts in name or number, and its parameters, named `name_…`.
+    def reading(self, words: Sequence[Sequence[str]], name: str) -> tuple[str, dict[str, object]] | None:
+        """SQL for the `id` of all installations that may have in name or number a text of each word, and its parameter.
 
-        Short texts and those with a wildcard, which the index can't look up, are left out; None if nothing else is
-        left, and without an index.
+        What the index tells is which have the same letters in threes, whatever their order: it tells that in a tenth
+        of the time in which their texts could be looked at. Words with a short text, which it can't look up, are left
+        out; None if nothing else is left, and without an index.
         """
-        known = [text for text in texts if len(text) >= TRIGRAM and not set("%_") & set(text)]
+        known = [texts for texts in words if min(map(len, texts)) >= TRIGRAM]
         if not known or not self._engine.has_table(INDEX):
             return None
-        values: dict[str, object] = {f"{name}_{place}": f"%{text}%" for place, text in enumerate(known)}
-        return f"SELECT rowid AS id FROM {INDEX} WHERE {' AND '.join(f'search LIKE :{key}' for key in values)}", values
+        wanted = " AND ".join(f"({' OR '.join(f'({_in_threes(text)})' for text in texts)})" for texts in known)
+        return f"SELECT rowid AS id FROM {INDEX} WHERE {INDEX} MATCH :{name}", {name: wanted}
 
     def index_text(self, installation_id: int) -> None:
         """Let `reading` find an installation's text as it is now; inside `write()`.
@@ -152,3 +153,10 @@ class SqliteFinder:
 
         self._beside = self._beside or Beside(self.interrupt)
         return self._beside
+
+
+def _in_threes(text: str) -> str:
+    """What the index has to have of a text: three letters after three letters, which tell nearly as much as all."""
+    places = dict.fromkeys([*range(0, len(text) - TRIGRAM, TRIGRAM), len(text) - TRIGRAM])
+    quoted = (text[place : place + TRIGRAM].replace('"', '""') for place in places)
+    return " AND ".join(f'"{letters}"' for letters in quoted)

@@ -38,11 +38,13 @@ MACS = ("", "001565abcdef", "0015650a0a0a")
 NAMES = (
     "Müller", "Mueller & Söhne", "muller gmbh", "Ärztehaus Öst", "Aerztehaus", "Aal", "Straße 7", "Strasse 12", "3M",
     "24 Stunden GmbH", "007", "10 Zehn", "100%ig_gut", "50% Rabatt", "a_b", "Groß", "Zoë", "Œuvre 10", "Bauer Aue Öe",
+    'A "b" c', "x*y^z", "O'Neil (NOT) & Co.",
 )  # fmt: skip
 TEXTS = (
     "", " ", "m", "mu", "mue", "mü", "muel", "mull", "müller", "aer", "a", "ae", "aue", "oe", "strasse", "straße 1",
     "3", "24", "10", "100", "101", "0", "00", "007", "k", "k-1", "%", "_", "a_b", "100%", "0%i", "gmbh mu", "gmbh",
     "ss", "str", "tw-000003", "5", "00:15:65", "001565a", "0015650a0a0a", "aue oe", "müller gmbh", "gibtesnicht",
+    '"b"', "x*y^z", "*y^", "(not)", "o'nei", "neil (not) &",
 )  # fmt: skip
 
 

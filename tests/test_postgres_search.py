@@ -194,11 +194,11 @@ def test_both_ways_find_the_same_as_the_embedded_database(plot: Office) -> None:
         fill(store)
         expected = {text: names(embedded, text) for text in TEXTS}
         assert has_trigrams(plot)
-        assert store._engine.finder.reading(["brenn"], "text") is not None
+        assert store._engine.finder.reading([["brenn"]], "text") is not None
         assert {text: names(store, text) for text in TEXTS} == expected
         plot.do(f"DROP INDEX {postgres_schema.TRIGRAMS}")
         with closing(open_store(plot.address, create=False)) as without:
-            assert without._engine.finder.reading(["brenn"], "text") is None
+            assert without._engine.finder.reading([["brenn"]], "text") is None
             assert {text: names(without, text) for text in TEXTS} == expected
 
 
@@ -238,8 +238,8 @@ def test_the_server_looks_up_by_trigrams_what_few_have(plot: Office) -> None:
         plot.do("ANALYZE installation")
         plan = plot.do("SET enable_seqscan = off; EXPLAIN SELECT id FROM installation WHERE search LIKE '%brenn%'")
         assert postgres_schema.TRIGRAMS in "".join(str(row) for row in plan)
-        assert store._engine.finder.reading(["k-"], "text") is None
-        sql, parameters = store._engine.finder.reading(["k-1", "a"], "text") or ("", {})
+        assert store._engine.finder.reading([["k-"]], "text") is None
+        sql, parameters = store._engine.finder.reading([["k-1"], ["a"]], "text") or ("", {})
         assert parameters == {"text_0": "%k-1%"}
         assert len(store._engine.query(sql, parameters)) == 1
 
