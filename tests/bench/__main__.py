@@ -17,6 +17,7 @@ from tests.bench import made
 from tests.bench.figures import LARGE, Line, Result
 from tests.bench.lines import EVERY_SIZE, GROUPS, Bench
 from tests.bench.machine import facts, in_words
+from tests.bench.memory import held
 from tests.bench.plot import svg
 from tests.bench.processes import ChildFailed, Place
 from tests.bench.report import as_json, table
@@ -53,7 +54,10 @@ def _measured(bench: Bench, sizes: Sequence[int], groups: Sequence[str]) -> Iter
         for size in sizes if group in EVERY_SIZE else [one]:
             print(f"{size}: {group}", file=sys.stderr, flush=True)
             try:
-                yield from GROUPS[group](bench, size)
+                with held(made.path_of(bench.data, size)) as is_held:
+                    if not is_held:
+                        print(f"{size}: not held in memory, may be read from the disk", file=sys.stderr, flush=True)
+                    yield from GROUPS[group](bench, size)
             except ChildFailed as failure:
                 print(failure, file=sys.stderr, flush=True)
                 yield Result(Line(group, group), size, note=FAILED)
