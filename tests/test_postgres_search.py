@@ -12,10 +12,11 @@ import psycopg
 import pytest
 from pytestqt.qtbot import QtBot
 
-from model import postgres_schema
+from model import finding, postgres_schema
 from model.errors import Interrupted, ModelError, StorageFault, StoreUnavailable
 from model.installation import NewExtension
 from model.list_query import ListQuery
+from model.listing import InstallationRow
 from model.opened import open_database
 from model.postgres_engine import PostgresEngine
 from model.search import fold, sort_text
@@ -176,7 +177,10 @@ def has_trigrams(plot: Office) -> bool:
 
 
 def names(store: Store, text: str) -> list[str]:
-    return [row.name for row in store.find_installations(ListQuery(TODAY, text))]
+    first: list[InstallationRow] = []
+    rows = store.listing.page(store.listing.find(ListQuery(TODAY, text), first.extend), 0)
+    assert first == rows
+    return [row.name for row in rows]
 
 
 def fill(store: Store) -> None:
@@ -187,7 +191,11 @@ def fill(store: Store) -> None:
 TEXTS = ("brenn", "aehrens", "ährens", "100 %", "a_b", "b\\c", "mueller", "muller", "k-3", "x", "xyz", "e")
 
 
-def test_both_ways_find_the_same_as_the_embedded_database(plot: Office) -> None:
+@pytest.mark.parametrize("long", [1, finding.LONG])
+def test_both_ways_find_the_same_as_the_embedded_database(
+    plot: Office, monkeypatch: pytest.MonkeyPatch, long: int
+) -> None:
+    monkeypatch.setattr(finding, "LONG", long)
     with closing(open_store(plot.address)) as store, closing(Store(SqliteEngine(MEMORY), CLERK)) as embedded:
         embedded.load_shipped_prices()
         fill(embedded)
