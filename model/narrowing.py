@@ -18,6 +18,8 @@ from model.search import Word
 FEW = 300
 # As many times more of what an index holds by itself.
 EASIER = 4
+# As many times more where a word is in no index: how far a page has to be read can't be told then.
+UNCERTAIN = 3
 # For all that is found, looking up is quicker than reading everything as long as it is less than one in so many.
 ONE_IN = 30
 # Of each word the texts that it may be spelt as.
@@ -89,7 +91,12 @@ class Narrowing:
         if known:
             return Narrowed(set.intersection(*known), looked_up)
         whole = self._whole()
-        return Narrowed(None, looked_up, whole, is_soon=whole is not None and whole.about <= EASIER * self._most)
+        most = EASIER * self._most * (UNCERTAIN if self._has_unknown() else 1)
+        return Narrowed(None, looked_up, whole, is_soon=whole is not None and whole.about <= most)
+
+    def _has_unknown(self) -> bool:
+        """Whether nothing can look up one of the words, for which others are known."""
+        return any(self._engine.finder.reading((word.texts,), "text") is None for word in self._plain())
 
     def _whole(self) -> Lookup | None:
         """Where there are more than a few: the look-ups that are expected to give the least."""
