@@ -98,9 +98,9 @@ class Finding:
     ) -> Sequence[int]:
         """The first page, or less of it: what the beginning of a long list has for it.
 
-        Of what many have a page is full sooner than any index could tell how many they are.
+        Of what many have a page is full sooner than any index could tell how many they are; few have two words.
         """
-        if len(begun) == PAGE or query.filter is not Filter.ALL or narrowing.latest < LONG:
+        if len(begun) == PAGE or len(words) > 1 or query.filter is not Filter.ALL or narrowing.latest < LONG:
             return begun
         near = {"near": self._near(query.sorting, narrowing.latest)}
         looked_up = Narrowed(None, narrowing.looked_up)
