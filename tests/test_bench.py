@@ -16,6 +16,7 @@ from tests.bench import made
 from tests.bench.figures import Goal, Kind, Line, Result, percentile
 from tests.bench.lines import GROUPS, Bench
 from tests.bench.machine import facts, in_words
+from tests.bench.memory import held
 from tests.bench.plot import curves, svg
 from tests.bench.processes import Place
 from tests.bench.report import as_json, table
@@ -123,3 +124,11 @@ def test_one_size_gives_words_instead_of_curves() -> None:
     drawn = ElementTree.fromstring(svg([Result(P99, 1000, [1.0])]))
     assert not drawn.findall(f"{SVG}polyline")
     assert drawn.findall(f"{SVG}text")
+
+
+def test_what_cannot_be_held_in_memory_is_measured_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "small").write_bytes(b"x" * 5_000)
+    with held(tmp_path / "small"):
+        assert (tmp_path / "small").stat().st_size == 5_000
+    with held(tmp_path / "missing") as is_held:
+        assert not is_held
