@@ -47,7 +47,7 @@ class Received:
 
 @dataclass
 class Mailbox:
-    """What the server takes, and what it says to MAIL, RECIPIENT (with `refuse` in the address) and CONTENT."""
+    """What the server takes, and what it says to MAIL, RECIPIENT (both with `refuse` in the address) and CONTENT."""
 
     replies: dict[str, str] = field(default_factory=dict)
     refuse: str = ""
@@ -58,6 +58,7 @@ class Mailbox:
     received: list[Received] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     lines: set[int] = field(default_factory=set)
+    on_mail: Callable[[], object] = lambda: None
     on_content: Callable[[], object] = lambda: None
 
     def counts(self) -> Counter[str]:
@@ -78,7 +79,8 @@ class Mailbox:
         self.heard.append(f"MAIL encrypted={_is_encrypted(server)}")
         envelope.mail_from = address
         envelope.mail_options.extend(options)
-        return self.replies.get("MAIL", "250 OK")
+        self.on_mail()
+        return self.replies.get("MAIL", "250 OK") if self.refuse in address else "250 OK"
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]

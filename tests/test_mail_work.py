@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -339,6 +340,16 @@ def test_a_wrong_password_stops_all_until_another_is_entered(
     wait_for_mail(qtbot, window, "gesendet am 22.11.2026, 10:00", "gesendet am 22.11.2026, 10:00")
 
 
+@pytest.fixture
+def wrong_sender(memory: Store, mailbox: Mailbox, strict: MailServer) -> MailServer:
+    """The settings name a sender that the server doesn't take."""
+    server = replace(strict, sender="falsch@example.org")
+    mailbox.replies, mailbox.refuse = {"MAIL": "553 5.7.1 not yours"}, server.sender
+    memory.settings.change_mail_server(server, NOW)
+    passwords.remember_password(server, PASSWORD)
+    return server
+
+
 def test_the_settings_of_another_desk_hold_here_too(
     qtbot: QtBot,
     window: MainWindow,
@@ -346,22 +357,46 @@ def test_the_settings_of_another_desk_hold_here_too(
     trusted: None,  # noqa: ARG001
     mailbox: Mailbox,
     strict: MailServer,
+    wrong_sender: MailServer,  # noqa: ARG001
 ) -> None:
-    """The sender was wrong; another desk puts it right, and what waited is written anew with the right one."""
+    """Another desk puts the sender right, and what waited is written anew with the right one."""
     install(memory, "C10", 3)
-    mailbox.replies = {"MAIL": "553 5.7.1 not yours"}
-    server = replace(strict, sender="falsch@example.org")
-    memory.settings.change_mail_server(server, NOW)
     show_orders(qtbot, window)
-    window.desk.post.enter_password(server, PASSWORD)
     place(qtbot, window, "size25")
     qtbot.waitUntil(lambda: find(window, QFrame, "mailBar").isVisible())
     assert "nimmt den Absender falsch@example.org nicht an" in text(window, "mailText")
-    mailbox.replies = {}
     memory.settings.change_mail_server(strict, NOW)
     window.desk.post.wake()
     wait_for_mail(qtbot, window, "gesendet am 22.11.2026, 10:00")
     assert message_from_bytes(mailbox.received[0].content)["From"].endswith(f"<{strict.sender}>")
+
+
+def test_what_is_asked_for_during_a_try_that_fails_doesnt_wait_for_the_pause(
+    qtbot: QtBot,
+    window: MainWindow,
+    memory: Store,
+    trusted: None,  # noqa: ARG001
+    mailbox: Mailbox,
+    strict: MailServer,
+    wrong_sender: MailServer,  # noqa: ARG001
+) -> None:
+    """The settings are put right while the try with the wrong ones is still under way."""
+    install(memory, "C10", 3)
+    show_orders(qtbot, window)
+    under_way, corrected = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        under_way.set()
+        corrected.wait(5)
+
+    mailbox.on_mail = hold
+    place(qtbot, window, "size25")
+    qtbot.waitUntil(under_way.is_set)
+    memory.settings.change_mail_server(strict, NOW)
+    window.desk.post.wake()
+    corrected.set()
+    wait_for_mail(qtbot, window, "gesendet am 22.11.2026, 10:00")
+    assert mailbox.received[0].sender == strict.sender
 
 
 def test_the_window_closes_though_the_server_is_silent(

@@ -142,9 +142,12 @@ class Post(QObject):
         self._go_on(tried=outcome is not None)
 
     def _go_on(self, *, tried: bool) -> None:
-        """The next mail at once, unless the server needs a pause or nothing is due."""
+        """The next mail at once, unless the server needs a pause or nothing is due.
+
+        Who asked meanwhile doesn't wait for the pause: settings or password may be others since this try began.
+        """
         again, self._again = self._again, False
-        if self._faults == 0 and (tried or again):
+        if again or (tried and self._faults == 0):
             self.wake()
             return
         if self._worked:
