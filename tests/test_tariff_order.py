@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -178,32 +178,6 @@ def space_and_enter(qtbot: QtBot, button: QPushButton) -> None:
     qtbot.keyClick(button, ENTER)
 
 
-@pytest.mark.parametrize("way", ["double click", "click", "Space", "Enter"])
-def test_r17_what_nobody_can_have_seen_yet_is_not_ordered(
-    qtbot: QtBot, window: MainWindow, memory: Store, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
-    """The button that orders is where the one was that led to the summary."""
-    monkeypatch.setattr(changes, "UNSEEN_MS", 0 if way == "double click" else 3_600_000)
-    installation = install(memory)
-    change = open_summary(qtbot, window, installation, 25)
-    button = find(change, QPushButton, "orderButton")
-    if way == "double click":
-        qtbot.mouseDClick(button, Qt.MouseButton.LeftButton)
-        qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
-    elif way == "click":
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    else:
-        button.setFocus()
-        qtbot.keyClick(button, Qt.Key.Key_Space if way == "Space" else ENTER)
-    settle(qtbot, window)
-    assert stored(memory, installation) == ()
-    assert find(change, QWidget, "summaryPage").isVisible()
-    monkeypatch.setattr(changes, "UNSEEN_MS", 0)
-    click(qtbot, change, "orderButton")
-    settle(qtbot, window)
-    assert len(stored(memory, installation)) == 1
-
-
 def test_r19_the_second_click_of_two_does_not_order_what_changed_under_it(
     qtbot: QtBot, window: MainWindow, memory: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,44 +195,6 @@ def test_r19_the_second_click_of_two_does_not_order_what_changed_under_it(
     assert change.focusWidget().objectName() == "backButton"
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     settle(qtbot, window)
-    assert stored(memory, installation) == ()
-
-
-def test_only_letting_go_of_the_left_button_on_it_orders(
-    qtbot: QtBot, window: MainWindow, memory: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    installation = install(memory)
-    change = open_summary(qtbot, window, installation, 25)
-    button, expected = find(change, QPushButton, "orderButton"), list[int]()
-    monkeypatch.setattr(window.desk, "expect_order", expected.append)
-    qtbot.mouseClick(button, Qt.MouseButton.RightButton)
-    qtbot.mousePress(button, Qt.MouseButton.LeftButton)
-    qtbot.mouseMove(button, QPoint(-20, -20))
-    qtbot.mouseRelease(button, Qt.MouseButton.LeftButton, pos=QPoint(-20, -20))
-    settle(qtbot, window)
-    assert stored(memory, installation) == ()
-    assert not button.isDown()
-    qtbot.mousePress(button, Qt.MouseButton.LeftButton)
-    settle(qtbot, window)
-    assert stored(memory, installation) == ()
-    # Read anew while the button is held: somebody may have written since the summary was shown.
-    assert set(expected) == {installation}
-    qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
-    settle(qtbot, window)
-    assert len(stored(memory, installation)) == 1
-
-
-def test_the_button_that_ordered_comes_up_again_if_nothing_came_of_it(
-    qtbot: QtBot, window: MainWindow, memory: Store, clock: FixedClock
-) -> None:
-    installation = install(memory)
-    change = open_summary(qtbot, window, installation, 25)
-    one_more(memory, installation, clock)
-    click(qtbot, change, "orderButton")
-    settle(qtbot, window)
-    button = find(change, QPushButton, "orderButton")
-    qtbot.waitUntil(lambda: not button.isDown())
-    assert button.isEnabled()
     assert stored(memory, installation) == ()
 
 

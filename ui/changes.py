@@ -94,7 +94,7 @@ class OrderButton(ChangeButton):
     """The button that orders what is shown, which has to be there long enough to be seen (R17, R19).
 
     The second click of a double click on what was in its place before orders nothing, nor does a click on a summary
-    that has just changed under the pointer.
+    that has just changed under the pointer, or while the button was held down.
     """
 
     held = Signal()
@@ -102,28 +102,36 @@ class OrderButton(ChangeButton):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._shown = QElapsedTimer()
+        self._is_held = False
         self._up = QTimer(self)
         self._up.setSingleShot(True)
         self._up.setInterval(AT_ONCE_MS)
         self._up.timeout.connect(lambda: self.setDown(False))
 
     def begin(self) -> None:
-        """What it orders is shown from now on."""
+        """What it orders is shown from now on; pressing it before was about something else."""
         self._shown.start()
+        self._is_held = False
+        self.setDown(False)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Qt: not yet. While the button is held down there is time to prepare what its click will do."""
-        if not self._is_unseen():
-            super().mousePressEvent(event)
+        if self._is_unseen():
+            return
+        super().mousePressEvent(event)
+        self._is_held = self.isDown()
+        if self._is_held:
             self.held.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Qt: the click. Qt itself would first draw the button anew, which takes a quarter of the time of an order."""
-        if event.button() is not Qt.MouseButton.LeftButton or not self.isDown():
+        if event.button() is not Qt.MouseButton.LeftButton:
             super().mouseReleaseEvent(event)
-            return
-        self._up.start()
-        self.clicked.emit()
+        elif self._is_held and self.isDown() and self.hitButton(event.position().toPoint()):
+            self._up.start()
+            self.clicked.emit()
+        else:
+            self.setDown(False)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         """Qt: the first click was the one that counted."""
