@@ -195,8 +195,12 @@ class Store(Reading):
             self._journal.note(Action.OBJECTS_REMOVED, now, installation_id, before=before)
 
     def expect_order(self, installation_id: int) -> None:
-        """Read what an order on this thread will look at, so that its click needn't wait for that."""
-        self._ahead.read(installation_id)
+        """Read what an order on this thread will look at, so that its click needn't wait for that.
+
+        Raises NoSuchInstallation, StoreUnavailable. Nothing on a server: what is read ahead never holds there.
+        """
+        if self._engine.has_file:
+            self._ahead.read(installation_id)
 
     def place_order(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> TariffOrder:
         """Order what the summary showed, and create the objects it was asked for, in one transaction (R19–R26).

@@ -124,6 +124,10 @@ def test_an_expected_order_is_placed(engine: Engine) -> None:
     assert store.account(installation).orders == (placed,)
 
 
-def test_expecting_an_order_of_nobody_is_told(engine: Engine) -> None:
+def test_expecting_an_order_of_nobody_is_told(database: Callable[[str], Engine]) -> None:
     with pytest.raises(NoSuchInstallation):
-        Store(engine, CLERK).expect_order(1)
+        Store(database("file"), CLERK).expect_order(1)
+
+
+def test_a_server_is_not_asked_for_what_would_never_hold(database: Callable[[str], Engine]) -> None:
+    Store(database("server"), CLERK).expect_order(1)
