@@ -16,11 +16,11 @@ from model.listing import PAGE, SORTINGS, First, Found, InstallationRow, filter_
 from model.narrowing import NOTHING_KNOWN, Narrowed, Narrowing
 from model.search import Word, begins_with, searched_words, sort_ranges
 
-# From so many installations on a list is long: its beginning, one in so many of them and no more than this, is looked
-# at by itself, and it is read in halves, whose middle so many keys tell.
+# From so many installations on a list is long: it is read in halves, whose middle so many keys tell, and its beginning
+# is looked at by itself: one in so many of them, and no more than this.
 LONG = 20_000
-ONE_IN, NEAR = 50, 20_000
 SAMPLES = 99
+NEAR_ONE_IN, MOST_NEAR = 50, 20_000
 # An expression, so that no database reads the whole list in its order to find the few that are pending.
 FEW_IN_ORDER = "COALESCE(i.{key}, ''), i.id"
 
@@ -102,14 +102,13 @@ class Finding:
         """
         if len(begun) == PAGE or len(words) > 1 or query.filter is not Filter.ALL or narrowing.latest < LONG:
             return begun
-        near = {"near": self._near(query.sorting, narrowing.latest)}
-        looked_up = Narrowed(None, narrowing.looked_up)
-        return self._first(query, words, looked_up, begun, f"i.{SORTINGS[query.sorting]} < :near", **near)
+        near = self._near(query.sorting, narrowing.latest)
+        return self._first(query, words, Narrowed(None, narrowing.looked_up), begun, near)
 
     def _near(self, sorting: Sorting, latest: int) -> str:
         """The sort key that ends the beginning of the list; as it was when it was asked for first."""
         if sorting not in self._ends:
-            key, place = SORTINGS[sorting], min(latest // ONE_IN, NEAR)
+            key, place = SORTINGS[sorting], min(latest // NEAR_ONE_IN, MOST_NEAR)
             rows = self._engine.query(
                 f"SELECT i.{key} AS key FROM installation i ORDER BY i.{key} LIMIT 1 OFFSET {place}"
             )
@@ -122,16 +121,20 @@ class Finding:
         words: Sequence[Word],
         narrowed: Narrowed,
         begun: Sequence[int],
-        *within: str,
-        **values: object,
+        near: str | None = None,
     ) -> list[int]:
-        """The first page of what `find` finds, sooner; `begun` are all whose names begin with the text."""
+        """The first page of what `find` finds, sooner; `begun` are all whose names begin with the text.
+
+        With `near` no more than what the list has before that sort key.
+        """
         parts, parameters = self._conditions(query, words, narrowed, sooner=True)
         if words and query.sorting is Sorting.NAME:
             begin, more = begins_with(query.text)
             parts, parameters = [*parts, f"NOT ({begin})"], parameters | more
-        rest = f"{where([*parts, *within])} ORDER BY {_order(query)}"
-        return [*begun, *some_ids(self._engine, rest, parameters | values, PAGE - len(begun))]
+        if near is not None:
+            parts, parameters = [*parts, f"i.{SORTINGS[query.sorting]} < :near"], parameters | {"near": near}
+        rest = f"{where(parts)} ORDER BY {_order(query)}"
+        return [*begun, *some_ids(self._engine, rest, parameters, PAGE - len(begun))]
 
     def _beginning(self, query: ListQuery, words: Sequence[Word]) -> list[int]:
         """The first installations whose names begin with the text, each spelling of it looked up in the index."""

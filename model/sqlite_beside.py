@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from sqlite3 import Connection
 from typing import TypeVar
 
 AGAIN_S = 0.005
@@ -18,25 +19,32 @@ Answer = TypeVar("Answer")
 class Beside:
     """One thread beside the one that asks, always the same, as a connection to a database wants it."""
 
-    def __init__(self, interrupt: Callable[[], None]) -> None:
-        """`interrupt` ends the statement that is under way on the thread, if one is."""
+    def __init__(self, connection: Callable[[], Connection | None]) -> None:
+        """`connection` gives the calling thread's."""
         self._thread = ThreadPoolExecutor(1, "searching beside", _step_back)
-        self._interrupt = interrupt
+        self._connection = connection
+        self._asking: Connection | None = None
 
     def both(self, here: Callable[[], Answer], there: Callable[[], Answer]) -> tuple[Answer, Answer]:
-        """The answers to two questions; if the first fails, the second is ended."""
-        asked = self._thread.submit(there)
+        """The answers to two questions, each about the state it finds; if the first fails, the second is ended."""
+        asked = self._thread.submit(self._ask, there)
         try:
             return here(), asked.result()
         except BaseException:
             # What hasn't begun can't be interrupted yet.
             while wait([asked], AGAIN_S).not_done:
-                self._interrupt()
+                if self._asking is not None:
+                    self._asking.interrupt()
             raise
 
     def close(self) -> None:
         """No question is asked any more."""
         self._thread.shutdown()
+
+    def _ask(self, there: Callable[[], Answer]) -> Answer:
+        """On the thread."""
+        self._asking = self._connection()
+        return there()
 
 
 def _step_back() -> None:

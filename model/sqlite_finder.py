@@ -55,13 +55,16 @@ class SqliteFinder:
     def ids(self, queries: Sequence[str], parameters: Mapping[str, object]) -> Ids:
         """All values of `id` of one query, or of two asked at once, in their order; those with `late` behind all.
 
+        Two may see different states: what changes in between can be in both or in neither, until the next look.
         One statement gives them as one text: a row for each would keep the interpreter busy, and the window waiting.
         """
         texts = [partial(self._text, sql, parameters) for sql in queries]
         if len(texts) == 1:
             return Ids(texts[0]())
         here, there = texts
-        return Ids("".join(self._second_thread().both(here, partial(self._interruptibly, there))))
+        if self._is_interruptible():
+            there = partial(self._interruptibly, there)
+        return Ids("".join(self._second_thread().both(here, there)))
 
     def close(self) -> None:
         """Nothing is asked any more."""
@@ -148,11 +151,17 @@ class SqliteFinder:
         with self.interruptible():
             return ask()
 
+    def _is_interruptible(self) -> bool:
+        """Whether the calling thread asks in `interruptible`."""
+        with self._lock:
+            return self._connection() in self._asking
+
     def _second_thread(self) -> Beside:
         from model.sqlite_beside import Beside
 
-        self._beside = self._beside or Beside(self.interrupt)
-        return self._beside
+        with self._lock:
+            self._beside = self._beside or Beside(self._connection)
+            return self._beside
 
 
 def _in_threes(text: str) -> str:
