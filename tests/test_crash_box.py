@@ -145,6 +145,18 @@ def test_what_nobody_expected_at_the_start_is_one_box_that_waits(crash_log: Path
     assert last_resort.attempt(lambda: True)
 
 
+def test_the_box_at_the_start_outlives_a_window_that_goes(qtbot: QtBot, crash_log: Path, answer: Answer) -> None:
+    going = QWidget()
+    going.show()
+    with qtbot.waitActive(going):
+        going.activateWindow()
+    going.deleteLater()
+    said = answer("Schließen")
+    assert not last_resort.attempt(lambda: bool(1 // 0))
+    assert said == ["Es ist etwas Unerwartetes geschehen."]
+    assert crash_log.exists()
+
+
 def test_ctrl_c_in_the_terminal_is_no_crash(crash_log: Path) -> None:
     crash(KeyboardInterrupt)
     assert crash_boxes() == []

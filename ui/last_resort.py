@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -120,9 +120,10 @@ def _crash_box(report: str, *, start: bool) -> QMessageBox:
 
     from ui.widgets import message_icon
 
-    box = QMessageBox(QApplication.activeWindow())
+    # At the start whatever window there is may be on its way out, and would take the box along.
+    box = QMessageBox(None if start else QApplication.activeWindow())
     box.setObjectName("crashBox")
-    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setTextFormat(QtCore.Qt.TextFormat.PlainText)
     box.setIconPixmap(message_icon("danger"))
     box.setWindowTitle(_("Unexpected error"))
     lost = _("Something unexpected happened. Your last action may not have been carried out.")
