@@ -120,6 +120,9 @@ class Engine(Protocol):
     def copy_to(self, path: Path) -> None:
         """A whole and checked copy as a file; only where `has_file`."""
 
+    def hand_over(self) -> None:
+        """Let the next thread that asks go on with what this one has prepared for asking."""
+
     def close(self) -> None:
         """Close every connection; no thread may be using one any more."""
 

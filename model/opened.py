@@ -60,6 +60,10 @@ class Opened:
         """Close the database; no thread may be using it any more."""
         self._engine.close()
 
+    def hand_over(self) -> None:
+        """Another thread will ask next."""
+        self._engine.hand_over()
+
     def data_version(self) -> int:
         """Changes when another connection, of this program or another, has written."""
         return self._engine.data_version()
@@ -152,6 +156,7 @@ def open_database(
             opened.whole.load_shipped_prices()
         if opened.zone is None and now is not None:
             opened.keep_zone(now)
+        opened.hand_over()
     except BaseException:
         opened.close()
         raise

@@ -143,6 +143,9 @@ class PostgresEngine:
         """Copies of a server's database are made there. Raises StoreUnavailable."""
         raise StoreUnavailable(StorageFault.NO_FILE, str(path))
 
+    def hand_over(self) -> None:
+        """Sessions belong to no thread."""
+
     def close(self) -> None:
         """Close every connection."""
         self._sessions.close()

@@ -6,11 +6,9 @@ as importing Qt. The decisions and the measurements behind them are in CONTRIBUT
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ from model import schema, sqlite_health
 from model.engine import Parameters, Row, Value, insert_sql
 from model.errors import StorageFault, StoreUnavailable
 from model.moved import MARKED, moved_from, require_here
+from model.sqlite_connections import Connection, Connections, connect
 from model.sqlite_file import (
     can_be_written,
     check_ours,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 MEMORY = ":memory:"
 # As many as every SQLite takes in one statement.
 MOST_PARAMETERS = 999
-TIMEOUT_S = 5.0
 
 
 class SqliteEngine:
@@ -67,13 +65,12 @@ class SqliteEngine:
         self._before_migration = before_migration
         self.read_only = read_only
         self._lock = threading.RLock()
-        self._local = threading.local()
-        self._open: list[_Connection] = []
         self._sound = Soundness(self.target)
+        self._connections = Connections(self.check_place, self._sound.translated)
         self._explained = UponFailure(self._explaining)
         self.finder = SqliteFinder(self, lambda: self._connection().raw if self._shared is None else None)
         if self.target == MEMORY:
-            self._shared: _Connection | None = self._connect(MEMORY)
+            self._shared: Connection | None = connect(MEMORY)
             self._migrate(self._shared)
             return
         self._shared = None
@@ -197,11 +194,17 @@ class SqliteEngine:
         with self.read():
             return sqlite_health.damage(self._rows)
 
+    def hand_over(self) -> None:
+        """Let the next thread that asks go on with this thread's connection: one of its own reads the schema again."""
+        if self._shared is None:
+            self._connections.hand_over()
+
     def close(self) -> None:
         """Close every thread's connection; no thread may be using one any more."""
         self.finder.close()
-        while self._open:
-            self._open.pop().raw.close()
+        self._connections.close()
+        if self._shared is not None:
+            self._shared.raw.close()
 
     def copy_to(self, path: Path) -> None:
         """A whole and checked copy of the database as it is now; it gets its name, or replaces one, when it is whole.
@@ -250,32 +253,8 @@ class SqliteEngine:
         except StoreUnavailable as found:
             return found.fault is StorageFault.DAMAGED
 
-    def _connection(self) -> _Connection:
-        if self._shared is not None:
-            return self._shared
-        found: _Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            # SQLite sees for itself that an open file was replaced; a connection made later would take the new one.
-            self.check_place()
-            mode = "mode=ro" if self.read_only else "mode=rw"
-            with self._sound.translated():
-                found = self._local.connection = self._connect(uri(self._path, mode))
-        return found
-
-    def _connect(self, place: str) -> _Connection:
-        connection = sqlite3.connect(
-            place, uri=place != MEMORY, isolation_level=None, timeout=TIMEOUT_S, check_same_thread=False
-        )
-        try:
-            for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "journal_mode=TRUNCATE", "synchronous=FULL"):
-                connection.execute(f"PRAGMA {pragma}").fetchall()
-            if sys.platform == "darwin":  # pragma: no cover - the pragma does nothing elsewhere
-                connection.execute("PRAGMA fullfsync=ON").fetchall()
-        except BaseException:
-            connection.close()
-            raise
-        self._open.append(made := _Connection(connection))
-        return made
+    def _connection(self) -> Connection:
+        return self._shared or self._connections.own()
 
     def _open_file(self, path: Path, *, create: bool) -> None:
         if not path.exists():
@@ -283,6 +262,7 @@ class SqliteEngine:
         self._file = file_id(path)
         check_ours(path)
         self.read_only = self.read_only or not can_be_written(path)
+        self._connections.place = uri(path, "mode=ro" if self.read_only else "mode=rw")
         with self.read():
             self._sound.at_first_sight(self._rows)
         # This thread hardly reads any more; what it read would lie in memory beside each other thread's pages.
@@ -296,14 +276,13 @@ class SqliteEngine:
         if not create or journal_of(path).exists():
             raise StoreUnavailable(StorageFault.MISSING, self.target)
         with made_aside(path) as unfinished:
-            made = self._connect(uri(unfinished, "mode=rw"))
-            self._migrate(made)
-            self._open.remove(made)
-            made.raw.close()
+            made = connect(uri(unfinished, "mode=rw"))
+            with closing(made.raw):
+                self._migrate(made)
             name_without_replacing(unfinished, path)
             sync_folder(path.parent)
 
-    def _migrate(self, connection: _Connection) -> None:
+    def _migrate(self, connection: Connection) -> None:
         """Bring the schema up to date under the write lock, so that two programs starting at once do it once."""
         version = _user_version(connection.raw)
         if version == schema.VERSION:
@@ -324,19 +303,6 @@ class SqliteEngine:
             if copy is not None and isinstance(error, Exception):
                 raise StoreUnavailable(StorageFault.NOT_MIGRATED, str(copy)) from error
             raise
-
-
-class _Connection:
-    """A connection, and from the first change on sqlite-utils' Database over it."""
-
-    def __init__(self, raw: sqlite3.Connection) -> None:
-        self.raw = raw
-
-    @cached_property
-    def database(self) -> Database:
-        from sqlite_utils import Database
-
-        return Database(self.raw, execute_plugins=False, strict=True)
 
 
 @contextmanager

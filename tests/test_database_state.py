@@ -13,7 +13,7 @@ from PySide6.QtCore import QSettings, QStorageInfo, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from model import sqlite_engine
+from model import sqlite_connections
 from model.backups import back_up
 from model.demo import open_demo
 from model.sqlite_engine import SqliteEngine
@@ -416,7 +416,7 @@ def test_a_program_that_holds_the_database_is_named_and_the_bar_goes_by_itself(
     qtbot: QtBot, open_office: Open, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was searched for and chosen meanwhile is shown then."""
-    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 0.05)
+    monkeypatch.setattr(sqlite_connections, "TIMEOUT_S", 0.05)
     with closing(open_store(path)) as store:
         second = install(store, number="K-2", name="Andere AG")
     window = open_office()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import sqlite_engine
+from model import sqlite_connections
 from model.account import Limits
 from model.audit import Action
 from model.errors import NoSuchInstallation, StoreUnavailable
@@ -370,7 +370,7 @@ def test_an_order_of_another_desk_goes_on_meanwhile(tmp_path: Path) -> None:
 
 
 def test_a_batch_waits_for_another_program_that_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 0.01)
+    monkeypatch.setattr(sqlite_connections, "TIMEOUT_S", 0.01)
     written(tmp_path, freepbx("10"), "K-1.csv")
     path = tmp_path / "tarifwechsel.db"
     with closing(open_store(path)) as store, closing(open_store(path)) as other:

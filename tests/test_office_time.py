@@ -179,7 +179,7 @@ def test_a_zone_this_computer_does_not_know_is_said(tmp_path: Path, name: str) -
 def test_a_busy_database_is_opened_all_the_same_and_gets_its_zone_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.sqlite_engine.TIMEOUT_S", 0.01)
+    monkeypatch.setattr("model.sqlite_connections.TIMEOUT_S", 0.01)
     path = tmp_path / "office.db"
     open_store(path).close()
     with closing(SqliteEngine(path)) as other, other.write(), closing(open_store(path, now=NOW)) as store:

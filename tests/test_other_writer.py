@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from model import sqlite_engine
+from model import sqlite_connections
 from model.errors import StorageFault
 from model.store import open_store
 from tests.examples import NOW, TODAY, install, order
@@ -19,7 +19,7 @@ def test_another_writer_is_named_and_the_same_order_succeeds_when_it_is_done(
     case: Case, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case.store.close()
-    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 0.05)
+    monkeypatch.setattr(sqlite_connections, "TIMEOUT_S", 0.05)
     case.store = open_store(case.path, create=False)
     with held(case.path, kind) as release:
         for act in (

@@ -20,7 +20,7 @@ import pytest
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
 
-from model import schema, sqlite_engine
+from model import schema, sqlite_connections
 from model.errors import StorageFault, StoreUnavailable
 from model.list_query import ListQuery
 from model.refusals import InvalidInput
@@ -59,7 +59,7 @@ def engine(request: pytest.FixtureRequest, database: Callable[[str], SqliteEngin
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections opened from now on don't wait for a lock."""
-    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 0.0)
+    monkeypatch.setattr(sqlite_connections, "TIMEOUT_S", 0.0)
 
 
 def fault_of(call: Callable[[], object]) -> StorageFault:

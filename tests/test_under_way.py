@@ -12,7 +12,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QLabel, QMessageBox, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from model import sqlite_engine
+from model import sqlite_connections
 from model.demo import open_demo
 from model.orders import TariffOrder, order_label
 from model.store import Store, open_store
@@ -45,7 +45,7 @@ def open_office(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Open]:
     """Opens a window on its customer; who waits for another program doesn't wait long."""
-    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 0.4)
+    monkeypatch.setattr(sqlite_connections, "TIMEOUT_S", 0.4)
     opened: list[tuple[MainWindow, Store]] = []
 
     def make(path: Path) -> MainWindow:
@@ -112,7 +112,7 @@ def test_an_order_that_waits_is_placed_as_soon_as_the_other_program_is_done(
     qtbot: QtBot, office: MainWindow, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(working_dialog, "SLOW_MS", 20)
-    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 5.0)
+    monkeypatch.setattr(sqlite_connections, "TIMEOUT_S", 5.0)
     change = open_summary(qtbot, office)
     with held(path, "IMMEDIATE") as release:
         click(qtbot, change, "orderButton")
@@ -188,7 +188,7 @@ def press(box: QMessageBox, words: str) -> None:
 def test_a_window_closed_while_an_order_is_under_way_waits_says_the_outcome_and_goes(
     qtbot: QtBot, office: MainWindow, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 5.0)
+    monkeypatch.setattr(sqlite_connections, "TIMEOUT_S", 5.0)
     change = open_summary(qtbot, office)
     with held(path, "IMMEDIATE") as release:
         click(qtbot, change, "orderButton")
@@ -227,7 +227,7 @@ def test_a_window_stays_when_what_was_under_way_failed(qtbot: QtBot, office: Mai
 def test_the_clerk_can_decide_to_stay(
     qtbot: QtBot, office: MainWindow, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 5.0)
+    monkeypatch.setattr(sqlite_connections, "TIMEOUT_S", 5.0)
     change = open_summary(qtbot, office)
     with held(path, "IMMEDIATE") as release:
         click(qtbot, change, "orderButton")
@@ -243,7 +243,7 @@ def test_the_clerk_can_decide_to_stay(
 def test_what_was_saved_without_a_word_of_its_own_is_said_to_be(
     qtbot: QtBot, office: MainWindow, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_engine, "TIMEOUT_S", 5.0)
+    monkeypatch.setattr(sqlite_connections, "TIMEOUT_S", 5.0)
     office.show_done("etwas Älteres")
     office.page.extensions.selectRow(0)
     click(qtbot, office, "removeExtensionButton")
