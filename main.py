@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 # Before Qt: PySide reads the source of every module that is imported after it.
 from model.opened import open_database, open_example
 from ui import arguments, i18n, preflight
+
+# What the start makes stays, so there is nothing to collect; later `ui.collecting` does it.
+gc.disable()
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
@@ -71,6 +72,15 @@ def test_the_appearance_changes_at_once_and_is_kept(qtbot: QtBot, computer: Comp
     assert lightness() < 128
     choose_preference(qtbot, computer.window, "appearanceField", "Hell")
     assert lightness() > 128
+
+
+@pytest.mark.parametrize("desktops", [theme.LIGHT, theme.DARK])
+def test_the_first_appearance_is_the_desktops(german: QApplication, desktops: theme.Colors) -> None:
+    german.setStyleSheet("")
+    german.setPalette(theme.make_palette(desktops))
+    theme.apply_theme(german, Appearance.SYSTEM)
+    assert theme.colors() is desktops
+    theme.apply_theme(german, Appearance.LIGHT)
 
 
 def test_the_addresses_of_the_links_are_kept(qtbot: QtBot, computer: Computer) -> None:

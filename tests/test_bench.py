@@ -11,8 +11,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PySide6.QtCore import Qt
 
-from tests.bench import made
+from tests.bench import made, painted
 from tests.bench.figures import Goal, Kind, Line, Result, percentile
 from tests.bench.lines import GROUPS, Bench
 from tests.bench.machine import facts, in_words
@@ -132,3 +133,7 @@ def test_what_cannot_be_held_in_memory_is_measured_all_the_same(tmp_path: Path) 
         assert (tmp_path / "small").stat().st_size == 5_000
     with held(tmp_path / "missing") as is_held:
         assert not is_held
+
+
+def test_the_number_of_the_priority_is_qts() -> None:
+    assert Qt.EventPriority.HighEventPriority.value == painted.HIGH_PRIORITY

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
@@ -56,5 +57,5 @@ def tab_in_reading_order(window: QWidget) -> None:
 
     # A dialog over this one has an order of its own.
     parts = [part for part in window.findChildren(QWidget) if part.window() is window.window()]
-    parts = [part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    parts = [part for part in parts if part.focusPolicy() & QtCore.Qt.FocusPolicy.TabFocus]
     tab_in_order(*sorted((part for part in parts if part.isVisibleTo(window)), key=place))

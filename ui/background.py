@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from model.errors import Interrupted, ModelError, Unexpected
 from ui.worker import Worker
@@ -32,8 +32,9 @@ class Background(QObject):
         self._jobs: dict[int, _Job] = {}
         self._newest: int | None = None
         self._open = True
-        self._finished.connect(self._finish, Qt.ConnectionType.QueuedConnection)
-        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        # They come from the other thread, so Qt queues them for this object's.
+        self._finished.connect(self._finish)
+        self._told.connect(self._tell)
 
     def run(self, work: Callable[[], Result], done: Callable[[Result], None], failed: Failed) -> None:
         """Do `work` on the thread; then `done` or, for an expected error, `failed` in the GUI thread.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QKeyCombination, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6 import QtCore
+from PySide6.QtCore import QKeyCombination
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 
-COPY_WITH_HEADER = QKeyCombination(
-    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_C
-)
+
+def copies_with_header(event: QKeyEvent) -> bool:
+    """Whether a key is the one that copies the heading too."""
+    control_shift = QtCore.Qt.KeyboardModifier.ControlModifier | QtCore.Qt.KeyboardModifier.ShiftModifier
+    return event.keyCombination() == QKeyCombination(control_shift, QtCore.Qt.Key.Key_C)
 
 
 def copy_lines(lines: Sequence[Sequence[str]], header: Sequence[str] = ()) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 
+from PySide6 import QtCore
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QRectF,
-    Qt,
     QTimer,
     Signal,
 )
@@ -21,8 +24,10 @@ from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPalette,
+    QStaticText,
 )
 from PySide6.QtWidgets import QListView, QWidget
 
@@ -30,7 +35,7 @@ from model.list_query import ListQuery
 from model.listing import PAGE, InstallationRow
 from ui import formats, theme
 from ui.arrangement import scaled_font
-from ui.copying import COPY_WITH_HEADER, copy_lines
+from ui.copying import copies_with_header, copy_lines
 from ui.drawings import draw
 from ui.i18n import _
 from ui.long_list import Line, LongListView
@@ -39,6 +44,11 @@ from ui.searching import ListPage
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 MOST_PAGES = 48
+# Qt.ItemDataRole.DisplayRole.
+DISPLAY = 0
+# The first picture paints with what it takes no pen of a colour for: to set one, PySide makes all constants of Qt,
+# 5 % of the start. So much of the text's colour is as good to read as the muted one.
+MUTED = 0.72
 
 
 class InstallationListModel(QAbstractListModel):
@@ -117,18 +127,21 @@ class InstallationListModel(QAbstractListModel):
             self._count = count
             self.endRemoveRows()
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
         """Qt: what a line shows."""
         if not index.isValid():
             return None
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == DISPLAY:
+            row = self.row(index.row())
+            return row.name if row else ""
+        if role == QtCore.Qt.ItemDataRole.AccessibleTextRole:
+            row = self.row(index.row())
+            return spoken(row) if row else ""
+        if role == QtCore.Qt.ItemDataRole.ToolTipRole:
             from ui.words import tooltip
 
             row = self.row(index.row())
             return tooltip(spoken(row)) if row else None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            row = self.row(index.row())
-            return spoken(row) if row and role == Qt.ItemDataRole.AccessibleTextRole else row.name if row else ""
         return None
 
 
@@ -153,34 +166,53 @@ def _paint_badge(painter: QPainter, view: QWidget, area: QRect, row: Installatio
         return area.right()
     chosen, tone = theme.colors(), "warning" if row.uncovered else "info"
     metrics, font = view.fontMetrics(), scaled_font(view.font(), 0.92)
-    height = metrics.height() + 4
-    width = QFontMetrics(font).horizontalAdvance(text) + metrics.height() + 16
+    height, small = metrics.height() + 4, QFontMetrics(font)
+    width = small.horizontalAdvance(text) + metrics.height() + 16
     badge = QRectF(area.right() - width, area.top(), width, height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QColor(getattr(chosen, f"{tone}_line")))
-    painter.setBrush(QColor(getattr(chosen, f"{tone}_tint")))
-    painter.drawRoundedRect(badge, height / 2, height / 2)
+    _paint_pill(painter, badge, getattr(chosen, f"{tone}_tint"), getattr(chosen, f"{tone}_line"))
     side = round(metrics.height() * 0.8)
     place = QRect(int(badge.left()) + 7, int(badge.center().y()) - side // 2, side, side)
     draw(painter, place, "triangle-alert" if row.uncovered else "calendar-clock", getattr(chosen, tone))
-    painter.setPen(QColor(getattr(chosen, tone)))
     painter.setFont(font)
-    painter.drawText(badge.adjusted(side + 10, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, text)
+    top = badge.center().y() - small.height() / 2
+    painter.drawStaticText(QPointF(badge.left() + side + 10, top), _colored(text, getattr(chosen, tone)))
     return int(badge.left())
+
+
+def _paint_pill(painter: QPainter, area: QRectF, tint: str, line: str) -> None:
+    path, pen = QPainterPath(), painter.pen()
+    path.addRoundedRect(area, area.height() / 2, area.height() / 2)
+    pen.setColor(QColor(tint))
+    painter.fillPath(path, pen.brush())
+    pen.setColor(QColor(line))
+    painter.strokePath(path, pen)
+
+
+@lru_cache(maxsize=64)
+def _colored(text: str, color: str) -> QStaticText:
+    """Words of ours in a colour; a pen of that colour would need all of Qt's constants."""
+    return QStaticText(f'<p style="margin:0; color:{color}">{text}</p>')
 
 
 def _paint_words(painter: QPainter, view: QWidget, area: QRect, row: InstallationRow, chosen: bool) -> None:
     plain, bold, metrics = view.font(), scaled_font(view.font(), 1.0, bold=True), view.fontMetrics()
-    line, elided = metrics.lineSpacing(), Qt.TextElideMode.ElideRight
-    text = view.palette().color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text)
+    strong, below = QFontMetrics(bold), area.top() + metrics.lineSpacing() + 2
+    if chosen:
+        painter.setPen(view.palette().color(QPalette.ColorRole.HighlightedText))
     painter.setFont(bold)
-    painter.setPen(text)
-    name = QFontMetrics(bold).elidedText(row.name, elided, area.width())
-    painter.drawText(QRect(area.left(), area.top(), area.width(), line), Qt.TextFlag.TextSingleLine, name)
+    painter.drawText(area.left(), area.top() + strong.ascent(), _elided(strong, row.name, area.width()))
     painter.setFont(plain)
-    painter.setPen(text if chosen else QColor(theme.colors().muted))
-    detail = metrics.elidedText(f"{row.tariff_name} · {row.customer_number}", elided, area.width())
-    painter.drawText(QRect(area.left(), area.top() + line + 2, area.width(), line), Qt.TextFlag.TextSingleLine, detail)
+    painter.setOpacity(1 if chosen else MUTED)
+    detail = _elided(metrics, f"{row.tariff_name} · {row.customer_number}", area.width())
+    painter.drawText(area.left(), below + metrics.ascent(), detail)
+
+
+def _elided(metrics: QFontMetrics, text: str, width: int) -> str:
+    if metrics.horizontalAdvance(text) <= width:
+        return text
+    fitting = bisect_right(range(len(text)), width, key=lambda end: metrics.horizontalAdvance(f"{text[:end]}…"))
+    return f"{text[: max(0, fitting - 1)].rstrip()}…"
 
 
 def _paint_waiting(painter: QPainter, view: QWidget, area: QRect) -> None:
@@ -207,7 +239,6 @@ class InstallationListView(LongListView):
         self.setObjectName("installationList")
         self.setAccessibleName(_("Installations"))
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list_model = InstallationListModel(self)
         self.setModel(self.list_model)
         self.empty_text = ""
@@ -270,10 +301,10 @@ class InstallationListView(LongListView):
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
             return
-        if event.keyCombination() == COPY_WITH_HEADER:
+        if copies_with_header(event):
             self.copy(header=True)
             return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter):
             self.opened.emit()
             return
         super().keyPressEvent(event)
@@ -314,7 +345,8 @@ class InstallationListView(LongListView):
             painter = QPainter(self.viewport())
             painter.setPen(QColor(theme.colors().muted))
             area = self.viewport().rect().adjusted(16, 20, -16, -16)
-            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            align = QtCore.Qt.AlignmentFlag
+            flags = align.AlignHCenter | align.AlignTop | QtCore.Qt.TextFlag.TextWordWrap
             painter.drawText(area, flags, self.empty_text)
 
     def _report_current(self) -> None:

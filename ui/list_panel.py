@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QKeyCombination, QRect, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QItemSelectionModel, QKeyCombination, QObject, QRect, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -17,9 +18,11 @@ from ui.i18n import _
 from ui.installation_list import InstallationListView
 from ui.searching import ListPage
 
-OVERRIDE = QEvent.Type.ShortcutOverride
-EXPORT = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_E)
 FILTER_NAMES = {Filter.ALL: "filterAll", Filter.OVER: "filterOver", Filter.PENDING: "filterPending"}
+
+
+def _exports(event: QKeyEvent) -> bool:
+    return event.keyCombination() == QKeyCombination(QtCore.Qt.KeyboardModifier.ControlModifier, QtCore.Qt.Key.Key_E)
 
 
 class SearchField(QLineEdit):
@@ -33,18 +36,25 @@ class SearchField(QLineEdit):
 
     def begin(self) -> None:
         """A new search: what is typed next takes the place of the last one."""
-        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.setFocus(QtCore.Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
-    def offer_clearing(self) -> None:
-        """A button that clears: for its icon Qt goes through all themes of the system, too much for the start."""
-        self.setClearButtonEnabled(True)
+    def complete(self) -> None:
+        """What is too much for the start: for a button's icon Qt goes through all themes of the system.
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Qt: a larger font has a larger lens."""
-        super().changeEvent(event)
+        PySide makes all classes of events there are for the first event of whatever class.
+        """
+        self.setClearButtonEnabled(True)
+        self.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Qt: a larger font has a larger lens. Some systems take Ctrl+E for a way to the end; here it exports."""
         if event.type() == QEvent.Type.FontChange:
             self._make_room()
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _exports(event):
+            event.ignore()
+            return True
+        return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: a lens before the text."""
@@ -53,18 +63,12 @@ class SearchField(QLineEdit):
         area = QRect((self.textMargins().left() - side) // 2 + 3, (self.height() - side) // 2, side, side)
         draw(QPainter(self), area, "search", theme.colors().muted)
 
-    def event(self, event: QEvent) -> bool:
-        """Qt: some systems take Ctrl+E for a way to the end of the line, which End is too; here it exports."""
-        if isinstance(event, QKeyEvent) and event.type() == OVERRIDE and event.keyCombination() == EXPORT:
-            event.ignore()
-            return False
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: the two keys of a search field."""
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        key = QtCore.Qt.Key
+        if event.key() in (key.Key_Down, key.Key_Return, key.Key_Enter):
             self.left_downwards.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
+        elif event.key() == key.Key_Escape and self.text():
             self.clear()
         else:
             super().keyPressEvent(event)
@@ -74,11 +78,15 @@ class SearchField(QLineEdit):
 
 
 class ListPanel(QWidget):
-    """The left side; `chosen` with an installation's id, `opened` when the clerk goes on to it."""
+    """The left side; `chosen` with an installation's id, `opened` when the clerk goes on to it.
+
+    `begun` when there is something to look at, `searched` when it is everything that was searched for.
+    """
 
     chosen = Signal(int)
     opened = Signal()
     failed = Signal(object)
+    begun = Signal()
     searched = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -89,6 +97,7 @@ class ListPanel(QWidget):
         self.counts = ListCounts(0, 0, 0)
         self.search = self._make_search()
         self.filters = self._make_filters()
+        self._name_filters()
         self.list = InstallationListView()
         self.list.chosen.connect(self.chosen)
         self.list.opened.connect(self.opened)
@@ -127,9 +136,7 @@ class ListPanel(QWidget):
     def show_counts(self, counts: ListCounts) -> None:
         """The numbers on the filters."""
         self.counts = counts
-        self.filters[Filter.ALL].setText(_("All {count}").format(count=formats.number(counts.all)))
-        self.filters[Filter.OVER].setText(_("Over tariff {count}").format(count=formats.number(counts.over)))
-        self.filters[Filter.PENDING].setText(_("Pending {count}").format(count=formats.number(counts.pending)))
+        self._name_filters(*map(formats.number, counts))
 
     def sort_by(self, sorting: Sorting) -> None:
         """Sort the list by name or by customer number."""
@@ -171,9 +178,13 @@ class ListPanel(QWidget):
             button.toggled.connect(partial(self._filter, which))
             group.addButton(button)
             made[which] = button
-        self.filters = made
-        self.show_counts(self.counts)
         return made
+
+    def _name_filters(self, every: str = "", over: str = "", pending: str = "") -> None:
+        """With their numbers, as soon as they are known."""
+        self.filters[Filter.ALL].setText(_("All {count}").format(count=every).strip())
+        self.filters[Filter.OVER].setText(_("Over tariff {count}").format(count=over).strip())
+        self.filters[Filter.PENDING].setText(_("Pending {count}").format(count=pending).strip())
 
     def _search(self, text: str) -> None:
         self._query = self._query._replace(text=text)
@@ -181,7 +192,7 @@ class ListPanel(QWidget):
 
     def _type(self, text: str) -> None:
         """Typing in the list begins a search."""
-        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.search.setFocus(QtCore.Qt.FocusReason.OtherFocusReason)
         self.search.setText(text)
 
     def _filter(self, which: Filter, on: bool) -> None:
@@ -195,6 +206,7 @@ class ListPanel(QWidget):
             return
         self.list.empty_text = self._why_empty()
         self.list.show_page(page)
+        self.begun.emit()
         if page.whole:
             self.searched.emit(page)
         if self._going:
@@ -225,7 +237,7 @@ class ListPanel(QWidget):
         self._going = self.list.list_model.query != self._query
         if self._going:
             return
-        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.list.setFocus(QtCore.Qt.FocusReason.ShortcutFocusReason)
         chosen = self.list.selectionModel()
         if not chosen.hasSelection() and self.list.list_model.rowCount():
             chosen.setCurrentIndex(self.list.list_model.index(0), QItemSelectionModel.SelectionFlag.ClearAndSelect)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QRegion
-from PySide6.QtWidgets import QAbstractItemView, QListView
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 Index = QModelIndex | QPersistentModelIndex
 Action = QAbstractItemView.CursorAction
@@ -31,6 +32,14 @@ class LongListView(QListView):
     """One column, scrolled by pixels; what derives from it says how high a line is and what is painted on it."""
 
     _line = 1
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Of a widget that Qt made itself PySide looks for the class among all there are, and makes those first.
+        viewport = QWidget()
+        viewport.setBackgroundRole(QPalette.ColorRole.Base)
+        viewport.setAutoFillBackground(True)
+        self.setViewport(viewport)
 
     def line_height(self) -> int:
         """Of every line, in pixels."""
@@ -89,7 +98,7 @@ class LongListView(QListView):
         self.executeDelayedItemsLayout()
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + lines * self._line)
 
-    def moveCursor(self, action: Action, modifiers: Qt.KeyboardModifier) -> QModelIndex:  # noqa: ARG002
+    def moveCursor(self, action: Action, modifiers: QtCore.Qt.KeyboardModifier) -> QModelIndex:  # noqa: ARG002
         """Qt: where a key goes."""
         last = self._count() - 1
         if last < 0:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 WARM_AFTER_MS = 50
 # In a window that nobody sees the list is never painted.
 PAINTED_BY_MS = 100
-BEGINNING = ("rows", "counts")
 CASE_ACTIONS = ("addExtension", "addDevice", "addFeature", "settings", "adjust", "paste", "copy", "copyHeader")
 
 
@@ -52,8 +51,8 @@ class MainWindow(WindowParts):
         self.setAcceptDrops(True)
         self.preferences = load_preferences(settings)
         self.then: Callable[[], object] | None = None
-        self._awaited = set(BEGINNING)
-        self._is_furnished = self._is_empty = False
+        self._is_begun = self._is_furnished = False
+        self._is_empty: bool | None = None
         self.panel = ListPanel(desk)
         self.as_it_was = AsItWas(self, settings)
         self.watch = Watch(self)
@@ -89,7 +88,6 @@ class MainWindow(WindowParts):
         self.panel.show_counts(counts)
         self._is_empty = counts.all == 0
         self._show_front()
-        self._arrived("counts")
 
     def show_error(self, error: ModelError) -> None:
         """A fault that belongs to no field: said at the top, with a way to try again."""
@@ -97,7 +95,10 @@ class MainWindow(WindowParts):
             from ui.errors import message
 
             self._fault_bar.show_text("", message(error))
-        self._arrived(*BEGINNING)
+        if self._is_empty is None:
+            self._is_empty = False
+            self._show_front()
+        self._begin()
 
     def _show_case(self, case: Case) -> None:
         wanted = self.panel.list.current
@@ -130,8 +131,8 @@ class MainWindow(WindowParts):
         self.show_error(error)
 
     def _show_front(self) -> None:
-        """Where there is no customer to show, why; not before the list is seen."""
-        if self.case is None and self._is_furnished:
+        """Where there is no customer to show, why; not before the list is seen, nor before it is known."""
+        if self.case is None and self._is_furnished and self._is_empty is not None:
             self.show_page(self.welcome_page if self._is_empty else self.nothing_page)
 
     def _show_case_actions(self) -> None:
@@ -203,7 +204,7 @@ class MainWindow(WindowParts):
         self._bars.setSpacing(6)
         column.addLayout(self._bars)
         column.addWidget(self._pages, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter = QSplitter()
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.panel)
         self.splitter.addWidget(right)
@@ -222,7 +223,7 @@ class MainWindow(WindowParts):
         self.panel.chosen.connect(self.open_case)
         self.panel.failed.connect(self.show_error)
         self.panel.opened.connect(lambda: self.page.extensions.setFocus())
-        self.panel.searched.connect(lambda _page: self._arrived("rows"))
+        self.panel.begun.connect(self._begin)
         self.panel.list.painted.connect(self._furnish)
         self.panel.search.textEdited.connect(lambda _text: self.warming.hold())
 
@@ -259,13 +260,12 @@ class MainWindow(WindowParts):
             "about": self.program.about,
         }
 
-    def _arrived(self, *parts: str) -> None:
-        """What the window begins with is there: it can be shown, and then everything else comes."""
-        if self._awaited:
-            self._awaited.difference_update(parts)
-            if not self._awaited:
-                self.ready.emit()
-                QTimer.singleShot(PAINTED_BY_MS, self, self._furnish)
+    def _begin(self) -> None:
+        """There is something to show; counts and everything else come while that is painted, or soon after."""
+        if not self._is_begun:
+            self._is_begun = True
+            self.ready.emit()
+            QTimer.singleShot(PAINTED_BY_MS, self, self._furnish)
 
     def _furnish(self) -> None:
         """The list is seen: now whatever else the window shows, and then what will be needed next."""

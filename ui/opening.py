@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QSettings
 
 from model.errors import ModelError, StorageFault, StoreUnavailable
 from ui.i18n import _
@@ -144,7 +145,7 @@ def explain(error: ModelError, ways: Sequence[WayOn[Place]], last: str) -> Place
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Tarifwechsel", errors.message(error))
     box.setIconPixmap(message_icon("warning"))
     box.setObjectName("databaseFaultBox")
-    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setTextFormat(QtCore.Qt.TextFormat.PlainText)
     buttons = [box.addButton(way.text, QMessageBox.ButtonRole.AcceptRole) for way in ways]
     for made, way in zip(buttons, ways, strict=True):
         made.setObjectName(way.name)

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from ui import theme
 from ui.arrangement import scaled_font
-from ui.copying import COPY_WITH_HEADER, copy_lines
+from ui.copying import copies_with_header, copy_lines
 from ui.i18n import _
 from ui.table_cells import CellPainter
 from ui.table_model import Column, RowT, TableModel
@@ -117,7 +117,7 @@ class Table(QTableView, Generic[RowT]):
         """Copy, paste, delete, tick; the rest is Qt's."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-        elif event.keyCombination() == COPY_WITH_HEADER:
+        elif copies_with_header(event):
             self.copy(header=True)
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.pasted.emit(QGuiApplication.clipboard().text())

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -76,11 +76,14 @@ DARK = Colors(
 )  # fmt: skip
 
 
-def is_dark(appearance: Appearance) -> bool:
+def is_dark(app: QApplication, appearance: Appearance) -> bool:
     """Whether to show the dark palette; "system" asks the desktop."""
-    if appearance is Appearance.SYSTEM:
-        return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-    return appearance is Appearance.DARK
+    if appearance is not Appearance.SYSTEM:
+        return appearance is Appearance.DARK
+    if not app.styleSheet():
+        # At the start the palette is still the desktop's.
+        return colors() is DARK
+    return QGuiApplication.styleHints().colorScheme() is QtCore.Qt.ColorScheme.Dark
 
 
 def colors(palette: QPalette | None = None) -> Colors:
@@ -91,16 +94,16 @@ def colors(palette: QPalette | None = None) -> Colors:
 
 def apply_theme(app: QApplication, appearance: Appearance) -> None:
     """Give the application, which was started with STYLE, its palette and style sheet."""
-    chosen = DARK if is_dark(appearance) else LIGHT
+    chosen = DARK if is_dark(app, appearance) else LIGHT
     if app.styleSheet() == style_sheet(chosen):
         return
     palette = make_palette(chosen)
     app.setPalette(palette)
-    edged = QPalette(palette)
+    edged = make_palette(chosen)
     edged.setColor(QPalette.ColorRole.Window, QColor(chosen.edge))
     for name in EDGED:
         app.setPalette(edged, name)  # type: ignore[arg-type] # the stub says bytes, only str is accepted
-    menus = QPalette(palette)
+    menus = make_palette(chosen)
     menus.setColor(QPalette.ColorRole.Highlight, QColor(chosen.accent_tint))
     menus.setColor(QPalette.ColorRole.HighlightedText, QColor(chosen.text))
     app.setPalette(menus, "QMenu")  # type: ignore[arg-type] # as above

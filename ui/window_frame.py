@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from model.engine import is_server
@@ -137,7 +137,8 @@ class WindowFrame(QMainWindow):
         while part is not None and part is not self:
             chain.append(part)
             part = part.nextInFocusChain()
-        tab_in_order(*sorted((part for part in chain if part.focusPolicy() & Qt.FocusPolicy.TabFocus), key=group))
+        by_tab = QtCore.Qt.FocusPolicy.TabFocus
+        tab_in_order(*sorted((part for part in chain if part.focusPolicy() & by_tab), key=group))
 
     def _make_fault_bar(self) -> Notice:
         from ui.widgets import Notice, button

@@ -44,7 +44,7 @@ class WindowParts(WindowFrame):
 
     def _steps(self) -> Iterator[Callable[[], object]]:
         """What makes them ahead of their use, one after the other."""
-        yield self._window.panel.search.offer_clearing
+        yield self._window.panel.search.complete
         for bar in (*self._window.database.bars, self._window.watch.clock_bar, self._fault_bar):
             yield partial(getattr, bar, "notice")
         for name in ("page", "settings_page", "backups", "imports", "orders", "welcome_page"):

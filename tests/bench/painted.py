@@ -6,8 +6,11 @@ import os
 import sys
 import time
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QAbstractItemView
+
+# Qt.EventPriority.HighEventPriority; all of Qt's constants aren't made for it.
+HIGH_PRIORITY = 1
 
 
 class FirstPaint(QObject):
@@ -22,7 +25,7 @@ class FirstPaint(QObject):
         """Qt: the view is about to be painted; what is posted now comes after the painting."""
         if event.type() == QEvent.Type.Paint and self._view.model().index(0, 0).data():
             done = QEvent(QEvent.Type.User)
-            QCoreApplication.postEvent(self, done, Qt.EventPriority.HighEventPriority.value)
+            QCoreApplication.postEvent(self, done, HIGH_PRIORITY)
         return False
 
     def event(self, event: QEvent) -> bool:
