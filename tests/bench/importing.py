@@ -35,21 +35,21 @@ LINK = "INSERT INTO device_extension (device_id, extension_id) VALUES (?, ?)"
 
 
 class Importer:
-    """The running program, with a thread of its own for each file, as when a clerk imports."""
+    """The running program, with one thread for what is imported, as when a clerk imports one file after the other."""
 
     def __init__(self, database: str, files: list[Path]) -> None:
         self._store, self._files, self._clock = open_store(database, create=False), iter(files), SystemClock()
+        self._thread = ThreadPoolExecutor(1)
         self._idle = status("VmRSS")
 
     def import_next(self) -> dict[str, float]:
         """From reading the file to the end of its transaction, in ms; the peak above the idle program in MiB."""
         path = next(self._files)
         Path("/proc/self/clear_refs").write_text(CLEAR_PEAK, encoding="ascii")
-        with ThreadPoolExecutor(1) as thread:
-            took = thread.submit(_timed, lambda: self._import(path))
-            while not took.done():
-                wait([took], GLANCE_S)
-                QApplication.processEvents()
+        took = self._thread.submit(_timed, lambda: self._import(path))
+        while not took.done():
+            wait([took], GLANCE_S)
+            QApplication.processEvents()
         return {"ms": took.result(), "peak": (status("VmHWM") - self._idle) / 1024}
 
     def _import(self, path: Path) -> None:
