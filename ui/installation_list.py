@@ -46,8 +46,8 @@ NO_INDEX = QModelIndex()
 MOST_PAGES = 48
 # Qt.ItemDataRole.DisplayRole.
 DISPLAY = 0
-# The first picture paints with what it takes no pen of a colour for: to set one, PySide makes all constants of Qt,
-# 5 % of the start. So much of the text's colour is as good to read as the muted one.
+# To set a pen of another colour PySide makes all constants of Qt, 5 % of the start: instead the second line has so much
+# of the text's colour, which is as good to read as the muted one.
 MUTED = 0.72
 
 
