@@ -168,8 +168,10 @@ class Quote:
 
     def changes(self, fresh: Quote) -> frozenset[str]:
         """Names of the fields in which what was shown differs from what holds now (R19)."""
-        names = {field.name for field in fields(self)} - NO_DIFFERENCE
-        return frozenset(name for name in names if getattr(self, name) != getattr(fresh, name))
+        return frozenset(name for name in COMPARED if getattr(self, name) != getattr(fresh, name))
+
+
+COMPARED = {field.name for field in fields(Quote)} - NO_DIFFERENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,5 +197,5 @@ def audit_entry(row: Row) -> AuditEntry:
     )
 
 
-def _json(value: Facts) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+# `json.dumps` would make an encoder for each text.
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

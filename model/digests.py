@@ -52,8 +52,8 @@ def digest(value: object) -> str:
     return hashlib.sha256(_json(value).encode()).hexdigest()
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=repr)
+# `json.dumps` would make an encoder for each text.
+_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=repr).encode
 
 
 def tariff_digest(installation: Row) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from model.digests import mail_digest
 from model.engine import Engine, Row
 from model.installation import Additions
 from model.orders import Ending, TariffOrder
-from model.records import mail_content, mail_text, order_columns
+from model.records import mail_content, mail_text, order_columns, sorted_json
 
 MAIL_NAMESPACE = uuid.UUID("6f0c8a0e-5a1c-5d0e-9a53-2f6d9d3b7c11")
 ENDING_COLUMNS = frozenset({"order_number", "ending", "ended_at", "reason", "superseded_by"})
@@ -96,7 +95,7 @@ class OrderBook:
 def order_digest(columns: Row) -> str:
     """A hash of everything in an order but its number and its end: the history keeps it, so that a change shows."""
     kept = {name: value for name, value in columns.items() if name not in ENDING_COLUMNS}
-    return hashlib.sha256(json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(sorted_json(kept).encode()).hexdigest()
 
 
 def _order(quote: Quote, now: datetime) -> TariffOrder:

@@ -29,6 +29,9 @@ from model.tariff import Edition, PriceList, Tariff
 
 EXTENSION_COLUMNS = ("id", "number", "name", "kind", "created_at")
 DEVICE_COLUMNS = ("id", "name", "kind", "mac", "created_at")
+# `json.dumps` would make an encoder for each text.
+_json = json.JSONEncoder(ensure_ascii=False).encode
+sorted_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 # Finding these anew for each row would take longer than all the rest of it; objects made together share an instant.
 _extension_kind, _device_kind, _instant = cache(ExtensionKind), cache(DeviceKind), lru_cache(1024)(from_text)
 
@@ -141,7 +144,7 @@ def order_columns(order: TariffOrder, installation_id: int) -> Row:
         "quote_id": order.quote_id,
         "installation_id": installation_id,
         **tariff_columns(order.tariff),
-        "previous": json.dumps(tariff_columns(order.previous), ensure_ascii=False),
+        "previous": _json(tariff_columns(order.previous)),
         "placed_at": to_text(order.placed_at),
         "zone": order.zone,
         "effective_on": order.effective_on.isoformat(),
@@ -242,4 +245,4 @@ def mail_content(
 
 def mail_text(content: Row) -> str:
     """The content of an order information as it is kept."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return sorted_json(content)

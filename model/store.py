@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from model.account import NOTHING, Account, Quote, Verdict
 from model.audit import Action, Journal
@@ -44,6 +45,14 @@ class Removal:
     features: tuple[int, ...] = ()
 
 
+class Judged(NamedTuple):
+    """The installation of a summary, the summary made anew, and in what they differ (R19)."""
+
+    account: Account
+    fresh: Quote
+    changed: frozenset[str]
+
+
 class Store(Reading):
     """Reads and changes installations and orders; every change is one transaction with its history entry (R22)."""
 
@@ -51,7 +60,7 @@ class Store(Reading):
         super().__init__(engine, clerk)
         self._journal = Journal(engine, clerk)
         self._orders = OrderBook(engine, self._journal)
-        self._ahead = ReadAhead(engine, self.account)
+        self._ahead = ReadAhead[tuple[Quote, Additions, date], Judged](engine)
         self.outbox = Outbox(engine, self._journal)
         self.settings = Settings(engine, self._journal)
         self.profiles = ImportProfiles(engine, self._journal)
@@ -194,13 +203,14 @@ class Store(Reading):
             }
             self._journal.note(Action.OBJECTS_REMOVED, now, installation_id, before=before)
 
-    def expect_order(self, installation_id: int) -> None:
-        """Read what an order on this thread will look at, so that its click needn't wait for that.
+    def expect_order(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> None:
+        """Judge an order that this thread may be asked for, so that its click needn't wait for that.
 
         Raises NoSuchInstallation, StoreUnavailable. Nothing on a server: what is read ahead never holds there.
         """
         if self._engine.has_file:
-            self._ahead.read(installation_id)
+            adding, now = adding.checked(), self.local(now)
+            self._ahead.read((quote, adding, now.date()), lambda: self._judged(quote, adding, now))
 
     def place_order(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> TariffOrder:
         """Order what the summary showed, and create the objects it was asked for, in one transaction (R19–R26).
@@ -214,15 +224,17 @@ class Store(Reading):
             if placed := self._engine.values(order_from, found, {"id": quote.quote_id}):
                 return placed[0]
             self._require_clock(now)
-            account, prices = self._ahead.account(quote.installation_id), self.prices_on(now.date())
-            fresh = account.quote(quote.target, prices, now, quote.quote_id, adding)
-            if changed := quote.changes(fresh):
+            account, fresh, changed = self._ahead.answer(
+                (quote, adding, now.date()), lambda: self._judged(quote, adding, now)
+            )
+            if changed:
                 raise QuoteStale(replace(fresh, quote_id=new_quote_id()), changed)
             if fresh.refusal:
                 raise OrderRefused(fresh.refusal, fresh.obstacles)
             order = self._orders.place(quote, account, now)
-            self._require_room(account.with_order(order, now.date()), adding, now.date())
-            self._create(Action.OBJECTS_CREATED, quote.installation_id, adding, now)
+            if adding:
+                self._require_room(account.with_order(order, now.date()), adding, now.date())
+                self._create(Action.OBJECTS_CREATED, quote.installation_id, adding, now)
         return order
 
     def cancel_order(
@@ -271,6 +283,12 @@ class Store(Reading):
         with self._prices_changing(), self._engine.write():
             if not self.price_lists():
                 self._insert_prices(read_price_lists(SHIPPED.read_text(encoding="utf-8")))
+
+    def _judged(self, quote: Quote, adding: Additions, now: datetime) -> Judged:
+        """What a summary is compared with (R19); it depends on the day alone, not on the hour."""
+        account = self.account(quote.installation_id)
+        fresh = account.quote(quote.target, self.prices_on(now.date()), now, quote.quote_id, adding)
+        return Judged(account, fresh, quote.changes(fresh))
 
     def _create(self, action: Action, installation_id: int, adding: Additions, now: datetime) -> None:
         if adding:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from model.account import Quote
 from model.store import Store
 from tests.examples import FixedClock, install, objects
 from tests.screen import click, find, settle
@@ -57,8 +58,8 @@ def test_only_letting_go_of_the_left_button_on_it_orders(
 ) -> None:
     installation = install(memory)
     change = open_summary(qtbot, window, installation, 25)
-    button, expected = find(change, QPushButton, "orderButton"), list[int]()
-    monkeypatch.setattr(window.desk, "expect_order", expected.append)
+    button, expected = find(change, QPushButton, "orderButton"), list[Quote]()
+    monkeypatch.setattr(window.desk, "expect_order", lambda quote, _adding: expected.append(quote))
     qtbot.mouseClick(button, Qt.MouseButton.RightButton)
     qtbot.mousePress(button, Qt.MouseButton.LeftButton)
     qtbot.mouseMove(button, QPoint(-20, -20))
@@ -70,7 +71,7 @@ def test_only_letting_go_of_the_left_button_on_it_orders(
     settle(qtbot, window)
     assert stored(memory, installation) == ()
     # Read anew while the button is held: somebody may have written since the summary was shown.
-    assert set(expected) == {installation}
+    assert {quote.installation_id for quote in expected} == {installation}
     qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
     settle(qtbot, window)
     assert len(stored(memory, installation)) == 1

@@ -11,6 +11,8 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 LOOK_MS = 1_000
+# As long as nothing is made there is nothing to look for.
+IDLE_MS = 5_000
 
 
 class Collecting(QObject):
@@ -19,13 +21,19 @@ class Collecting(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
-        timer = QTimer(self)
-        timer.timeout.connect(look)
-        timer.start(LOOK_MS)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._look)
+        self._timer.start(LOOK_MS)
+
+    def _look(self) -> None:
+        soon = LOOK_MS if look() else IDLE_MS
+        if self._timer.interval() != soon:
+            self._timer.setInterval(soon)
 
 
-def look() -> None:
-    """Collect the oldest generation that is due, if one is."""
+def look() -> bool:
+    """Collect the oldest generation that is due; whether one was."""
     due = [made > most for made, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
     if any(due):
         gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
+    return any(due)

@@ -269,9 +269,10 @@ class Desk(Looking):
 
     # ------------------------------------------------------------------ ordering
 
-    def expect_order(self, installation_id: int) -> None:
-        """An order may follow: what can be read before its click is read now. What fails then fails with the order."""
-        self._changing.run(lambda: self._store.expect_order(installation_id), _ignore, _ignore)
+    def expect_order(self, quote: Quote, adding: Additions) -> None:
+        """An order may follow: what its click would look at is looked at now. What fails then fails with the order."""
+        now = self.now()
+        self._changing.run(lambda: self._store.expect_order(quote, now, adding), _ignore, _ignore)
 
     def place_order(self, quote: Quote, adding: Additions, done: Callable[[TariffOrder], None], failed: Failed) -> None:
         """Order what the summary shows; the instant is the click's (R21)."""

@@ -10,11 +10,11 @@ import sqlite3
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QRadioButton, QWidget
@@ -38,6 +38,23 @@ NEXT_ENTRY = "UPDATE audit_head SET seq = seq + 1, latest_at = max(latest_at, :a
 Values = dict[str, Any]
 
 
+class Gone(QObject):
+    """Sees the instant in which a window is taken off the screen."""
+
+    def __init__(self, window: QWidget, seen: Callable[[], object]) -> None:
+        super().__init__(window)
+        self.at = 0.0
+        self._seen = seen
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Qt: the window system has been told by now."""
+        if event.type() == QEvent.Type.Hide:
+            self.at = time.perf_counter()
+            self._seen()
+        return False
+
+
 class Clerk:
     """Opens the tariff dialog of the next customer, chooses another size, and orders."""
 
@@ -48,7 +65,7 @@ class Clerk:
         self._customers = iter(BareQuery(database).database.execute(MAY_ORDER).fetchall())
 
     def order(self) -> float:
-        """From letting go of the button that orders, which is the click for Qt, to the dialog's end, in ms."""
+        """From letting go of the button that orders, which is the click for Qt, to the dialog being gone, in ms."""
         self._opening.open(*next(self._customers))
         action = self._window.findChild(QAction, "adjustAction")
         assert isinstance(action, QAction)
@@ -74,14 +91,13 @@ class Clerk:
         return took * 1e3
 
     def _timed(self, button: QPushButton, dialog: QDialog) -> float:
-        loop, ended = QEventLoop(), list[float]()
-        dialog.finished.connect(lambda _result: ended.append(time.perf_counter()))
-        dialog.finished.connect(loop.quit)
+        loop = QEventLoop()
+        gone = Gone(dialog, loop.quit)
         released = time.perf_counter()
         QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
-        if not ended:
+        if not gone.at:
             loop.exec()
-        return ended[0] - released
+        return gone.at - released
 
     def _dialog(self) -> QDialog | None:
         for found in QApplication.topLevelWidgets():
