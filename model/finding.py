@@ -43,16 +43,19 @@ class Finding:
             return None
         narrowing = Narrowing(self._engine, words)
         begun = [] if first is None else self._beginning(query, words)
-        if first is not None and len(soon := self._soon(query, words, narrowing, begun)) == PAGE:
-            first(self._rows(soon, query.day))
-            first = None
+        begins, near = first is None or bool(begun), None
+        if first is not None:
+            begun, near = self._soon(query, words, narrowing, begun)
+            if len(begun) == PAGE:
+                first(self._rows(begun, query.day))
+                first = None
         narrowed = narrowing.narrowed()
         if first is not None and not narrowed.is_soon:
-            page = self._first(query, words, narrowed, begun)
+            page = self._first(query, words, narrowed, begun, None if near is None else (">=", near))
             first(self._rows(page, query.day))
             if len(page) < PAGE:
                 return Found(query, len(page), Ids.of(page), [])
-        ids = self._whole(query, words, narrowed, narrowing.latest)
+        ids = self._whole(query, words, narrowed, narrowing.latest, begins=begins)
         if first is not None and narrowed.is_soon:
             first(self._rows(ids.some(0, PAGE), query.day))
         return Found(query, len(ids), ids, [])
@@ -64,11 +67,11 @@ class Finding:
         rows = self._engine.query(f"SELECT i.id FROM installation i {where(parts)}", parameters)
         return {row["id"] for row in rows}
 
-    def _whole(self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, latest: int) -> Ids:
-        """Everything a query finds."""
+    def _whole(self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, latest: int, *, begins: bool) -> Ids:
+        """Everything a query finds; `begins` unless it is known that no name begins with the text."""
         parts, parameters = self._conditions(query, words, narrowed)
         late = "FALSE"
-        if words and query.sorting is Sorting.NAME:
+        if words and begins and query.sorting is Sorting.NAME:
             begin, more = begins_with(query.text)
             late, parameters = f"NOT ({begin})", parameters | more
         ranges: tuple[tuple[str, ...], ...] = ((),)
@@ -94,16 +97,16 @@ class Finding:
         return sorted(row["key"] for row in rows)[len(rows) // 2] if rows else None
 
     def _soon(
-        self, query: ListQuery, words: Sequence[Word], narrowing: Narrowing, begun: Sequence[int]
-    ) -> Sequence[int]:
-        """The first page, or less of it: what the beginning of a long list has for it.
+        self, query: ListQuery, words: Sequence[Word], narrowing: Narrowing, begun: list[int]
+    ) -> tuple[list[int], str | None]:
+        """The first page, or less of it: what the beginning of a long list has for it, and the sort key that ends it.
 
         Of what many have a page is full sooner than any index could tell how many they are; few have two words.
         """
         if len(begun) == PAGE or len(words) > 1 or query.filter is not Filter.ALL or narrowing.latest < LONG:
-            return begun
+            return begun, None
         near = self._near(query.sorting, narrowing.latest)
-        return self._first(query, words, Narrowed(None, narrowing.looked_up), begun, near)
+        return self._first(query, words, Narrowed(None, narrowing.looked_up), begun, ("<", near)), near
 
     def _near(self, sorting: Sorting, latest: int) -> str:
         """The sort key that ends the beginning of the list; as it was when it was asked for first."""
@@ -121,18 +124,19 @@ class Finding:
         words: Sequence[Word],
         narrowed: Narrowed,
         begun: Sequence[int],
-        near: str | None = None,
+        within: tuple[str, str] | None,
     ) -> list[int]:
-        """The first page of what `find` finds, sooner; `begun` are all whose names begin with the text.
+        """The first page of what `find` finds, sooner, or of the part of the list before or from a sort key on.
 
-        With `near` no more than what the list has before that sort key.
+        `begun` is what comes before: all whose names begin with the text, and what an earlier part had.
         """
         parts, parameters = self._conditions(query, words, narrowed, sooner=True)
         if words and query.sorting is Sorting.NAME:
             begin, more = begins_with(query.text)
             parts, parameters = [*parts, f"NOT ({begin})"], parameters | more
-        if near is not None:
-            parts, parameters = [*parts, f"i.{SORTINGS[query.sorting]} < :near"], parameters | {"near": near}
+        if within is not None:
+            parts = [*parts, f"i.{SORTINGS[query.sorting]} {within[0]} :near"]
+            parameters |= {"near": within[1]}
         rest = f"{where(parts)} ORDER BY {_order(query)}"
         return [*begun, *some_ids(self._engine, rest, parameters, PAGE - len(begun))]
 

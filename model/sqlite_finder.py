@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from model.ids import EARLY, LATE, Ids
 
 if TYPE_CHECKING:
     from model.sqlite_beside import Beside
 
-TRIGRAM = 3
+Answer = TypeVar("Answer")
+TRIGRAM, SOME = 3, 6
 INDEX = "installation_text"
 # Ids count up from 1; where somebody has given others, a map of them could be of any size.
 MOST_MAPPED = 10_000_000
@@ -61,10 +62,7 @@ class SqliteFinder:
         texts = [partial(self._text, sql, parameters) for sql in queries]
         if len(texts) == 1:
             return Ids(texts[0]())
-        here, there = texts
-        if self._is_interruptible():
-            there = partial(self._interruptibly, there)
-        return Ids("".join(self._second_thread().both(here, there)))
+        return Ids("".join(self._both(*texts)))
 
     def close(self) -> None:
         """Nothing is asked any more."""
@@ -80,15 +78,18 @@ class SqliteFinder:
 
         SQLite would make a tree of the ids: of many that takes longer than everything else of a search.
         """
-        import json
-
-        text = self.as_text(["id"])
-        ids = json.loads(self._engine.query(f"SELECT {text} AS text FROM ({lookup})", parameters)[0]["text"])[0]
-        if max(ids, default=0) > MOST_MAPPED:
+        (row,) = self._engine.query("SELECT COALESCE(max(id), 0) AS latest FROM installation")
+        latest, middle = row["latest"], row["latest"] // 2
+        if latest > MOST_MAPPED:
             return f"i.id IN ({lookup})", {}
-        marks = bytearray(max(ids, default=0) + 1)
-        for identity in ids:
-            marks[identity] = 1
+        halves = [
+            partial(self._numbers, f"SELECT id FROM ({lookup}) WHERE id {within} {middle}", parameters)
+            for within in ("<=", ">")
+        ]
+        marks = bytearray(latest + 1)
+        for ids in self._both(*halves) if self.asks_two else (half() for half in halves):
+            for identity in ids:
+                marks[identity] = 1
         name = f"map{hash(lookup) % 10**9}"
         return f"substr(:{name}, i.id + 1, 1) = x'01'", {name: bytes(marks)}
 
@@ -102,7 +103,7 @@ class SqliteFinder:
         known = [texts for texts in words if min(map(len, texts)) >= TRIGRAM]
         if not known or not self._engine.has_table(INDEX):
             return None
-        wanted = " AND ".join(f"({' OR '.join(f'({_in_threes(text)})' for text in texts)})" for texts in known)
+        wanted = " AND ".join(f"({' OR '.join(dict.fromkeys(map(_in_threes, texts)))})" for texts in known)
         return f"SELECT rowid AS id FROM {INDEX} WHERE {INDEX} MATCH :{name}", {name: wanted}
 
     def index_text(self, installation_id: int) -> None:
@@ -147,7 +148,20 @@ class SqliteFinder:
         text = f"group_concat(CASE WHEN late THEN {LATE} ELSE {EARLY} END + id, '')"
         return self._engine.query(f"SELECT {text} AS ids FROM ({sql})", parameters)[0]["ids"] or ""
 
-    def _interruptibly(self, ask: Callable[[], str]) -> str:
+    def _numbers(self, sql: str, parameters: Mapping[str, object]) -> list[int]:
+        import json
+
+        text = self.as_text(["id"])
+        found: list[int] = json.loads(self._engine.query(f"SELECT {text} AS ids FROM ({sql})", parameters)[0]["ids"])[0]
+        return found
+
+    def _both(self, here: Callable[[], Answer], there: Callable[[], Answer]) -> tuple[Answer, Answer]:
+        """Two questions at once, the second on a thread of its own; interrupted like the first."""
+        if self._is_interruptible():
+            there = partial(self._interruptibly, there)
+        return self._second_thread().both(here, there)
+
+    def _interruptibly(self, ask: Callable[[], Answer]) -> Answer:
         with self.interruptible():
             return ask()
 
@@ -165,7 +179,10 @@ class SqliteFinder:
 
 
 def _in_threes(text: str) -> str:
-    """What the index has to have of a text: three letters after three letters, which tell nearly as much as all."""
-    places = dict.fromkeys([*range(0, len(text) - TRIGRAM, TRIGRAM), len(text) - TRIGRAM])
-    quoted = (text[place : place + TRIGRAM].replace('"', '""') for place in places)
-    return " AND ".join(f'"{letters}"' for letters in quoted)
+    """What the index has to have of a text: three letters of six and the last three, which tell nearly as much as all.
+
+    Each three of them costs as much as there are texts that have it.
+    """
+    places = dict.fromkeys([0, *range(SOME, len(text) - SOME, SOME), len(text) - TRIGRAM])
+    threes = (text[place : place + TRIGRAM].replace('"', '""') for place in places)
+    return "(" + " AND ".join(f'"{three}"' for three in threes) + ")"
