@@ -210,7 +210,7 @@ class Store(Reading):
         """
         if self._engine.has_file:
             adding, now = adding.checked(), self.local(now)
-            self._ahead.read((quote, adding, now.date()), lambda: self._judged(quote, adding, now))
+            self._ahead.read((quote, adding, now.date()), lambda: _judged(self, quote, adding, now))
 
     def place_order(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> TariffOrder:
         """Order what the summary showed, and create the objects it was asked for, in one transaction (R19–R26).
@@ -225,7 +225,7 @@ class Store(Reading):
                 return placed[0]
             self._require_clock(now)
             account, fresh, changed = self._ahead.answer(
-                (quote, adding, now.date()), lambda: self._judged(quote, adding, now)
+                (quote, adding, now.date()), lambda: _judged(self, quote, adding, now)
             )
             if changed:
                 raise QuoteStale(replace(fresh, quote_id=new_quote_id()), changed)
@@ -284,12 +284,6 @@ class Store(Reading):
             if not self.price_lists():
                 self._insert_prices(read_price_lists(SHIPPED.read_text(encoding="utf-8")))
 
-    def _judged(self, quote: Quote, adding: Additions, now: datetime) -> Judged:
-        """What a summary is compared with (R19); it depends on the day alone, not on the hour."""
-        account = self.account(quote.installation_id)
-        fresh = account.quote(quote.target, self.prices_on(now.date()), now, quote.quote_id, adding)
-        return Judged(account, fresh, quote.changes(fresh))
-
     def _create(self, action: Action, installation_id: int, adding: Additions, now: datetime) -> None:
         if adding:
             insert_objects(self._engine, installation_id, adding, now)
@@ -326,6 +320,13 @@ class Store(Reading):
     def _update(self, table: str, row_id: int, columns: Row) -> None:
         setting = ", ".join(f"{name} = :{name}" for name in columns)
         self._engine.execute(f"UPDATE {table} SET {setting} WHERE id = :row_id", {**columns, "row_id": row_id})
+
+
+def _judged(store: Reading, quote: Quote, adding: Additions, now: datetime) -> Judged:
+    """What a summary is compared with (R19); it depends on the day alone, not on the hour."""
+    account = store.account(quote.installation_id)
+    fresh = account.quote(quote.target, store.prices_on(now.date()), now, quote.quote_id, adding)
+    return Judged(account, fresh, quote.changes(fresh))
 
 
 def open_store(
