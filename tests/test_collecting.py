@@ -7,12 +7,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui.background import Background
-from ui.collecting import Collecting
+from ui.collecting import IDLE_MS, LOOK_MS, Collecting
 
 
 class Leftover:
@@ -49,3 +49,15 @@ def test_leftovers_go_in_the_windows_thread(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(gone) == 5000)
     assert set(gone) == {threading.main_thread()}
     background.close(finish=True)
+
+
+def test_as_long_as_nothing_is_made_it_looks_seldom(collecting: Collecting) -> None:
+    timer = collecting.findChild(QTimer)
+    assert isinstance(timer, QTimer)
+    gc.collect()
+    collecting._look()
+    assert timer.interval() == IDLE_MS
+    kept = [[place] for place in range(5000)]
+    collecting._look()
+    assert timer.interval() == LOOK_MS
+    assert len(kept) == 5000

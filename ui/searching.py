@@ -52,7 +52,9 @@ class Searching(QObject):
 
     def close(self) -> None:
         """Nobody waits for an answer any more."""
+        self._wanted = None
         self._listing.interrupt()
+        self._painted.set()
         self._thread.close(finish=False)
 
     def search(
@@ -129,9 +131,16 @@ class Searching(QObject):
             QTimer.singleShot(0, self, self._painted.set)
 
         self._painted.clear()
+        # Only after that, or what is wanted next could have said so before.
+        self._require_wanted(page.query)
         self._thread.deliver(show)
-        self._painted.wait(PAINTED_S)
-        if self._wanted is not page.query:
+        # A filter, or the whole list, takes no longer than the painting.
+        if page.query.text:
+            self._painted.wait(PAINTED_S)
+        self._require_wanted(page.query)
+
+    def _require_wanted(self, query: ListQuery) -> None:
+        if self._wanted is not query:
             raise Interrupted
 
     def _page(self, query: ListQuery, offset: int) -> list[InstallationRow]:
