@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from threading import Event
 from typing import NamedTuple, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
-from model.errors import Interrupted, ModelError
+from model.errors import ModelError
 from model.list_query import ListQuery
 from model.listing import PAGE, Found, InstallationRow
 from model.opened import Opened
 from ui.background import Background
 
 ANCHORS_AT_ONCE = 16
-# For the window to paint the first rows; hidden or busy, it needn't be waited for.
-PAINTED_S = 0.02
 Result = TypeVar("Result")
 Failed = Callable[[ModelError], None]
 
@@ -47,14 +44,10 @@ class Searching(QObject):
         self._listing = opened.listing
         self._thread = Background("searching", self)
         self._found: Found | None = None
-        self._wanted: ListQuery | None = None
-        self._painted = Event()
 
     def close(self) -> None:
         """Nobody waits for an answer any more."""
-        self._wanted = None
         self._listing.interrupt()
-        self._painted.set()
         self._thread.close(finish=False)
 
     def search(
@@ -66,9 +59,7 @@ class Searching(QObject):
             done(page)
             self._note_anchors(failed)
 
-        self._wanted = query
         self._listing.interrupt()
-        self._painted.set()
         self._thread.run_newest(lambda: self._look(query, current, first), told, failed)
 
     def page(
@@ -111,7 +102,7 @@ class Searching(QObject):
             if first is not None:
                 place = next((place for place, row in enumerate(rows) if row.id == current), None)
                 page = ListPage(query, len(rows), rows, current, place, whole=False)
-                self._show_first(first, page)
+                self._thread.deliver(lambda: first(page))
 
         with self._listing.interruptible():
             found = self._listing.find(query, begin)
@@ -119,29 +110,6 @@ class Searching(QObject):
             place = None if current is None else self._listing.place(current, found)
         self._found = found
         return ListPage(query, found.total, rows, current, place)
-
-    def _show_first(self, first: Shown, page: ListPage) -> None:
-        """Go on when they are painted: two threads that look for the rest would take the window's processor.
-
-        Raises Interrupted if something else is searched for meanwhile.
-        """
-
-        def show() -> None:
-            first(page)
-            QTimer.singleShot(0, self, self._painted.set)
-
-        self._painted.clear()
-        # Only after that, or what is wanted next could have said so before.
-        self._require_wanted(page.query)
-        self._thread.deliver(show)
-        # A filter, or the whole list, takes no longer than the painting.
-        if page.query.text:
-            self._painted.wait(PAINTED_S)
-        self._require_wanted(page.query)
-
-    def _require_wanted(self, query: ListQuery) -> None:
-        if self._wanted is not query:
-            raise Interrupted
 
     def _page(self, query: ListQuery, offset: int) -> list[InstallationRow]:
         found = self._found
