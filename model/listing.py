@@ -106,7 +106,7 @@ class Listing:
     def find(self, query: ListQuery, first: First | None = None) -> Found:
         """Everything a query finds: names that begin with the text first, then in German order.
 
-        `first` is given the first page as soon as it is known, if that may be long before the whole.
+        `first` is given the first page as soon as it is known, which may be long before the whole.
         """
         found = None
         if query.text or query.filter is not Filter.ALL:

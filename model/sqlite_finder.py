@@ -83,8 +83,9 @@ class SqliteFinder:
         if latest > MOST_MAPPED:
             return f"i.id IN ({lookup})", {}
         halves = [
-            partial(self._numbers, f"SELECT id FROM ({lookup}) WHERE id {within} {middle}", parameters)
-            for within in ("<=", ">")
+            # No later ones: another desk may have added an installation since.
+            partial(self._numbers, f"SELECT id FROM ({lookup}) WHERE id BETWEEN {start} AND {end}", parameters)
+            for start, end in ((0, middle), (middle + 1, latest))
         ]
         marks = bytearray(latest + 1)
         for ids in self._both(*halves) if self.asks_two else (half() for half in halves):
