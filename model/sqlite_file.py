@@ -126,6 +126,13 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sync_journal(path: Path) -> None:
+    """In a transaction: have the disk take now what its commit would wait for. What fails now fails then, too."""
+    # SQLite keeps no lock on its journal that closing this would drop.
+    with suppress(OSError), journal_of(path).open("r+b") as journal:
+        os.fsync(journal.fileno())
+
+
 @contextmanager
 def made_aside(path: Path) -> Iterator[Path]:
     """An empty file beside the one to be made, for this account only; what is left of it goes."""

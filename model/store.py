@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from model.account import NOTHING, Account, Quote, Verdict
 from model.audit import Action, Journal
@@ -29,7 +28,6 @@ from model.orders import TariffOrder
 from model.outbox import Outbox
 from model.price_lists import SHIPPED, new_price_lists, read_price_lists
 from model.provider import Settings
-from model.read_ahead import ReadAhead
 from model.reading import Reading
 from model.records import customer_columns, order_from, price_rows, tariff_columns
 from model.refusals import Fault, ImportStale, InvalidInput, LimitReached, OrderRefused, QuoteStale, Refusal
@@ -45,14 +43,6 @@ class Removal:
     features: tuple[int, ...] = ()
 
 
-class Judged(NamedTuple):
-    """The installation of a summary, the summary made anew, and in what they differ (R19)."""
-
-    account: Account
-    fresh: Quote
-    changed: frozenset[str]
-
-
 class Store(Reading):
     """Reads and changes installations and orders; every change is one transaction with its history entry (R22)."""
 
@@ -60,7 +50,6 @@ class Store(Reading):
         super().__init__(engine, clerk)
         self._journal = Journal(engine, clerk)
         self._orders = OrderBook(engine, self._journal)
-        self._ahead = ReadAhead[tuple[Quote, Additions, date], Judged](engine)
         self.outbox = Outbox(engine, self._journal)
         self.settings = Settings(engine, self._journal)
         self.profiles = ImportProfiles(engine, self._journal)
@@ -203,39 +192,31 @@ class Store(Reading):
             }
             self._journal.note(Action.OBJECTS_REMOVED, now, installation_id, before=before)
 
-    def expect_order(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> None:
-        """Judge an order that this thread may be asked for, so that its click needn't wait for that.
-
-        Raises NoSuchInstallation, StoreUnavailable. Nothing on a server: what is read ahead never holds there.
-        """
-        if self._engine.has_file:
-            adding, now = adding.checked(), self.local(now)
-            self._ahead.read((quote, adding, now.date()), lambda: _judged(self, quote, adding, now))
-
     def place_order(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> TariffOrder:
         """Order what the summary showed, and create the objects it was asked for, in one transaction (R19–R26).
 
         The same quote again gives the same order. Raises QuoteStale if anything shown is no longer so,
         OrderRefused for a rule, ClockSuspect for a clock that can't be right.
         """
+        with self.ordering(quote, now, adding) as order:
+            return order
+
+    @contextmanager
+    def ordering(self, quote: Quote, now: datetime, adding: Additions = NOTHING) -> Iterator[TariffOrder]:
+        """Like `place_order`, but the order is placed with the end of the block, or never if that raises."""
         adding, now = adding.checked(), self.local(now)
         with self._engine.write():
             found = "SELECT * FROM tariff_order WHERE quote_id = :id"
             if placed := self._engine.values(order_from, found, {"id": quote.quote_id}):
-                return placed[0]
+                yield placed[0]
+                return
             self._require_clock(now)
-            account, fresh, changed = self._ahead.answer(
-                (quote, adding, now.date()), lambda: _judged(self, quote, adding, now)
-            )
-            if changed:
-                raise QuoteStale(replace(fresh, quote_id=new_quote_id()), changed)
-            if fresh.refusal:
-                raise OrderRefused(fresh.refusal, fresh.obstacles)
+            account = _judged(self, quote, adding, now)
             order = self._orders.place(quote, account, now)
             if adding:
                 self._require_room(account.with_order(order, now.date()), adding, now.date())
                 self._create(Action.OBJECTS_CREATED, quote.installation_id, adding, now)
-        return order
+            yield order
 
     def cancel_order(
         self, installation_id: int, order_number: int, reason: str, now: datetime, adding: Additions = NOTHING
@@ -322,11 +303,15 @@ class Store(Reading):
         self._engine.execute(f"UPDATE {table} SET {setting} WHERE id = :row_id", {**columns, "row_id": row_id})
 
 
-def _judged(store: Reading, quote: Quote, adding: Additions, now: datetime) -> Judged:
-    """What a summary is compared with (R19); it depends on the day alone, not on the hour."""
+def _judged(store: Reading, quote: Quote, adding: Additions, now: datetime) -> Account:
+    """The installation of a summary that is still as shown (R19) and may be ordered; QuoteStale or OrderRefused."""
     account = store.account(quote.installation_id)
     fresh = account.quote(quote.target, store.prices_on(now.date()), now, quote.quote_id, adding)
-    return Judged(account, fresh, quote.changes(fresh))
+    if changed := quote.changes(fresh):
+        raise QuoteStale(replace(fresh, quote_id=new_quote_id()), changed)
+    if fresh.refusal:
+        raise OrderRefused(fresh.refusal, fresh.obstacles)
+    return account
 
 
 def open_store(

@@ -22,6 +22,7 @@ from pathlib import Path
 import sqlite_utils  # noqa: F401 - so that what is forked needn't import it
 
 from model.account import Account, Verdict
+from model.held_order import HeldOrder
 from model.installation import Additions, Customer, NewDevice, NewExtension
 from model.list_query import ListQuery
 from model.orders import Ending
@@ -138,7 +139,9 @@ def perform(store: Store, act: Act) -> int:
         target = prices.on_sale(act.detail)
         assert target
         quote = account.quote(target, prices, NOW, act.quote, act.adding())
-        return store.place_order(quote, NOW, act.adding()).order_number
+        held = HeldOrder(store)
+        held.hold(quote, NOW, act.adding())
+        return held.place(quote, NOW, act.adding()).order_number
     if act.kind == "cancel":
         number = next(order.order_number for order in account.orders if order.quote_id == act.quote)
         store.cancel_order(installation, number, act.detail, NOW)

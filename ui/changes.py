@@ -97,8 +97,6 @@ class OrderButton(ChangeButton):
     that has just changed under the pointer, or while the button was held down.
     """
 
-    held = Signal()
-
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._shown = QElapsedTimer()
@@ -115,13 +113,11 @@ class OrderButton(ChangeButton):
         self.setDown(False)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt: not yet. While the button is held down there is time to prepare what its click will do."""
+        """Qt: not yet."""
         if self._is_unseen():
             return
         super().mousePressEvent(event)
         self._is_held = self.isDown()
-        if self._is_held:
-            self.held.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Qt: the click. Qt itself would first draw the button anew, which takes a quarter of the time of an order."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from model.clock import Clock, ClockCheck, ClockState
 from model.errors import ClockSuspect, ModelError, StorageFault, StoreUnavailable
@@ -21,6 +22,7 @@ from ui.workrooms import Workrooms
 if TYPE_CHECKING:
     from model.account import Account, Quote
     from model.change_set import ChangeSet
+    from model.held_order import HeldOrder
     from model.import_comparison import ImportChanges
     from model.import_profile import ImportProfile
     from model.installation import Additions, Customer, NewDevice, NewExtension
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Failed = Callable[[ModelError], None]
+# A finger is down for a tenth of a second; longer, and other desks would wait for somebody who may never click.
+HOLD_MS = 250
 # What a change may find out about the database that holds for everything else too.
 OF_THE_WHOLE = (StorageFault.DAMAGED, StorageFault.REPLACED, StorageFault.MOVING, StorageFault.MOVED)
 
@@ -165,6 +169,10 @@ class Desk(Looking):
         self.first_entry = opened.first_entry
         self.moved = opened.moved
         self._changing = Background("changing", self)
+        self._letting_go = QTimer(self)
+        self._letting_go.setSingleShot(True)
+        self._letting_go.setInterval(HOLD_MS)
+        self._letting_go.timeout.connect(self._let_go)
         self._under_way = 0
 
     @property
@@ -176,6 +184,8 @@ class Desk(Looking):
         """Finish every change that was asked for."""
         super().close()
         self._close_rooms("transferring", "exporting", "batching", "importing", "asking", "papers")
+        if self._letting_go.isActive():
+            self._let_go()
         self._changing.close(finish=True)
         self._close_rooms("post", "keeping")
 
@@ -269,10 +279,14 @@ class Desk(Looking):
 
     # ------------------------------------------------------------------ ordering
 
-    def expect_order(self, quote: Quote, adding: Additions) -> None:
-        """An order may follow: what its click would look at is looked at now. What fails then fails with the order."""
+    def hold_order(self, quote: Quote, adding: Additions) -> None:
+        """The button that orders is down: write the order, which its click will commit; undone if that doesn't come.
+
+        What fails now is told by the click.
+        """
         now = self.now()
-        self._changing.run(lambda: self._store.expect_order(quote, now, adding), _ignore, _ignore)
+        self._changing.run(lambda: self._held.hold(quote, now, adding), _ignore, _ignore)
+        self._letting_go.start()
 
     def place_order(self, quote: Quote, adding: Additions, done: Callable[[TariffOrder], None], failed: Failed) -> None:
         """Order what the summary shows; the instant is the click's (R21)."""
@@ -280,9 +294,9 @@ class Desk(Looking):
 
         def work() -> TariffOrder:
             self._require_clock()
-            return self._store.place_order(quote, clicked, adding)
+            return self._held.place(quote, clicked, adding)
 
-        self._change(work, self._tell(done), failed)
+        self._settling(work, self._tell(done), failed)
 
     def cancel_order(
         self,
@@ -318,8 +332,28 @@ class Desk(Looking):
 
         return told
 
+    @cached_property
+    def _held(self) -> HeldOrder:
+        """On the thread that changes."""
+        from model.held_order import HeldOrder
+
+        return HeldOrder(self._store)
+
+    def _let_go(self) -> None:
+        self._letting_go.stop()
+        self._changing.run(lambda: self._held.let_go(), _ignore, _ignore)
+
     def _change(self, work: Callable[[], Result], done: Callable[[Result], None], failed: Failed) -> None:
-        """Change something; whoever asked is told first, then those who wait for the outcome."""
+        """Change something; an order that is only held is undone before."""
+
+        def alone() -> Result:
+            self._held.let_go()
+            return work()
+
+        self._settling(alone, done, failed)
+
+    def _settling(self, work: Callable[[], Result], done: Callable[[Result], None], failed: Failed) -> None:
+        """Whoever asked is told first, then those who wait for the outcome."""
 
         def succeeded(result: Result) -> None:
             try:

@@ -93,7 +93,7 @@ class OrderWork(QObject):
     ) -> TariffChangeDialog:
         dialog = TariffChangeDialog(case, source or self._window, adding, chosen)
         dialog.order_requested.connect(lambda quote, objects: self._order(dialog, quote, objects))
-        dialog.order_expected.connect(lambda quote, objects: self._window.desk.expect_order(quote, objects))
+        dialog.order_held.connect(lambda quote, objects: self._window.desk.hold_order(quote, objects))
         dialog.cancellation_requested.connect(lambda: self._cancel(dialog.case, adding, dialog))
         dialog.reveal_requested.connect(lambda entry: self._reveal(dialog, entry))
         dialog.email_wanted.connect(lambda: self._enter_email(dialog))

@@ -29,7 +29,7 @@ class TariffChangeDialog(WorkingDialog):
     """
 
     order_requested = Signal(object, object)
-    order_expected = Signal(object, object)
+    order_held = Signal(object, object)
     cancellation_requested = Signal()
     reveal_requested = Signal(object)
     email_wanted = Signal()
@@ -131,7 +131,6 @@ class TariffChangeDialog(WorkingDialog):
         self._title.setText(_("Check and order"))
         self._show_page(1)
         self.back_button.setFocus()
-        self._expect_order()
 
     def _show_summary(self, quote: Quote) -> None:
         self._quote = quote
@@ -147,8 +146,9 @@ class TariffChangeDialog(WorkingDialog):
         self._show_page(0)
         self.select_button.setFocus()
 
-    def _expect_order(self) -> None:
-        self.order_expected.emit(self._quote, self.adding)
+    def _hold_order(self) -> None:
+        if not self.busy:
+            self.order_held.emit(self._quote, self.adding)
 
     def _order(self) -> None:
         if self._quote is None or self.busy:
@@ -194,7 +194,7 @@ class TariffChangeDialog(WorkingDialog):
         self.order_button.setObjectName("orderButton")
         self.order_button.setAutoDefault(False)
         self.order_button.setProperty("primary", "true")
-        self.order_button.held.connect(self._expect_order)
+        self.order_button.pressed.connect(self._hold_order)
         self.order_button.clicked.connect(self._order)
 
     def _put_together(self) -> None:
