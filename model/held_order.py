@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from model.account import Quote
-from model.errors import ModelError
 from model.installation import Additions
 from model.orders import TariffOrder
 from model.sqlite_file import sync_journal
@@ -24,10 +23,6 @@ class _Held(NamedTuple):
     wish: _Wish
     writing: AbstractContextManager[TariffOrder]
     order: TariffOrder
-
-
-class _LetGo(ModelError):
-    """Ends a transaction that nobody wants any more."""
 
 
 class HeldOrder:
@@ -66,7 +61,7 @@ class HeldOrder:
         """Undo what is held. Raises StoreUnavailable."""
         held, self._held = self._held, None
         if held is not None:
-            held.writing.__exit__(_LetGo, _LetGo(), None)
+            held.writing.__exit__(GeneratorExit, GeneratorExit(), None)
 
     def _wish(self, quote: Quote, now: datetime, adding: Additions) -> _Wish:
         return quote, adding, self._store.local(now).date()

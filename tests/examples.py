@@ -15,6 +15,7 @@ from model.engine import Engine
 from model.installation import Additions, Customer, NewDevice, NewExtension, NewProFeatureUse, ProFeature
 from model.orders import TariffOrder
 from model.price_lists import SHIPPED, read_price_lists
+from model.sqlite_engine import SqliteEngine
 from model.store import Store, new_quote_id
 from model.tariff import Edition, PriceList, Tariff
 from model.verification import TABLES
@@ -104,6 +105,15 @@ def quote(store: Store, installation: int, short: str, now: datetime = NOW, addi
 def order(store: Store, installation: int, short: str, now: datetime = NOW, adding: Additions = NOTHING) -> TariffOrder:
     """Summary and click at one instant."""
     return store.place_order(quote(store, installation, short, now, adding), now, adding)
+
+
+def tamper(store: Store, *statements: str) -> None:
+    """What a tool does past the program; not in the middle of what another thread reads over the same connection."""
+    engine = store._engine
+    assert isinstance(engine, SqliteEngine)
+    with engine._alone():
+        for statement in statements:
+            engine.execute(statement)
 
 
 def dump(engine: Engine) -> Dump:

@@ -13,7 +13,7 @@ from model.email_address import LONGEST_ADDRESS, PLAIN_DOMAIN, checked_email, is
 from model.installation import Customer
 from model.refusals import Fault, InvalidInput, Refusal
 from model.store import Store
-from tests.examples import install, quote
+from tests.examples import install, quote, tamper
 
 TAKEN = [
     ("kunde@example.org", "kunde@example.org"),
@@ -118,5 +118,5 @@ def test_a_plain_domain_is_judged_as_an_international_one_is(domain: str) -> Non
 
 def test_r25_an_address_of_an_earlier_version_that_nobody_can_write_to_orders_nothing(memory: Store) -> None:
     installation = install(memory)
-    memory._engine.execute("UPDATE installation SET email = 'büro@example.org'")
+    tamper(memory, "UPDATE installation SET email = 'büro@example.org'")
     assert quote(memory, installation, "C25").refusal is Refusal.NO_EMAIL

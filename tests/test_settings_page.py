@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from model.installation import Customer, Language
 from model.store import Store
-from tests.examples import EMAIL, FixedClock, install, order
+from tests.examples import EMAIL, FixedClock, install, order, tamper
 from tests.screen import click, dialog, find, rows, settle, text, write
 from ui.main_window import MainWindow
 
@@ -207,8 +207,7 @@ def test_a_customer_that_is_gone_is_said_and_what_was_typed_stays(
 ) -> None:
     page = open_settings(qtbot, window, install(memory))
     write(qtbot, page, "nameField", "Muster AG")
-    memory._engine.execute("PRAGMA foreign_keys=OFF")
-    memory._engine.execute("DELETE FROM installation")
+    tamper(memory, "PRAGMA foreign_keys=OFF", "DELETE FROM installation")
     click(qtbot, page, "saveCustomerButton")
     settle(qtbot, window)
     assert "gibt es nicht mehr" in text(page, "settingsNoticeText")

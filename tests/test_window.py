@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from model.clock import ClockState
 from model.store import Store
-from tests.examples import EMAIL, NOW, TODAY, FixedClock, install, local, objects, order, tariff
+from tests.examples import EMAIL, NOW, TODAY, FixedClock, install, local, objects, order, tamper, tariff
 from tests.screen import click, dialog, find, rows, settle, text, write
 from ui.main_window import MainWindow
 
@@ -262,8 +262,7 @@ def test_a_customer_that_is_gone_leaves_nothing_to_act_on(qtbot: QtBot, window: 
     installation = install(memory)
     install(memory, number="K-2", name="Andere AG")
     show(qtbot, window, installation)
-    memory._engine.execute("PRAGMA foreign_keys=OFF")
-    memory._engine.execute("DELETE FROM installation WHERE id = :id", {"id": installation})
+    tamper(memory, "PRAGMA foreign_keys=OFF", f"DELETE FROM installation WHERE id = {installation}")
     qtbot.keyClick(window, Qt.Key.Key_F5)
     settle(qtbot, window)
     assert text(window, "faultText") == "Diesen Eintrag gibt es nicht mehr; er wurde inzwischen entfernt."
@@ -277,8 +276,7 @@ def test_a_form_is_open_while_its_customer_goes(qtbot: QtBot, window: MainWindow
     show(qtbot, window, installation)
     click(qtbot, window, "addExtensionButton")
     form = dialog("extensionDialog")
-    memory._engine.execute("PRAGMA foreign_keys=OFF")
-    memory._engine.execute("DELETE FROM installation")
+    tamper(memory, "PRAGMA foreign_keys=OFF", "DELETE FROM installation")
     window.reload()
     settle(qtbot, window)
     write(qtbot, form, "extensionNameField", "Empfang")
@@ -564,8 +562,7 @@ def test_r36_the_database_can_be_checked_from_the_menu(qtbot: QtBot, window: Mai
 def test_r36_what_a_foreign_tool_changed_is_said(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
     order(memory, install(memory, "C10", 1), "C25")
     with memory.together():
-        memory._engine.execute("DROP TRIGGER order_only_ended")
-        memory._engine.execute("UPDATE tariff_order SET net_cents = 1")
+        tamper(memory, "DROP TRIGGER order_only_ended", "UPDATE tariff_order SET net_cents = 1")
     action(window, "verify").trigger()
     qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
     box = dialog("messageBox")

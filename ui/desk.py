@@ -182,10 +182,11 @@ class Desk(Looking):
 
     def close(self) -> None:
         """Finish every change that was asked for."""
-        super().close()
-        self._close_rooms("transferring", "exporting", "batching", "importing", "asking", "papers")
+        # First: whoever is waited for below may want to write.
         if self._letting_go.isActive():
             self._let_go()
+        super().close()
+        self._close_rooms("transferring", "exporting", "batching", "importing", "asking", "papers")
         self._changing.close(finish=True)
         self._close_rooms("post", "keeping")
 
