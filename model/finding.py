@@ -12,15 +12,16 @@ from datetime import date
 from model.engine import Engine
 from model.ids import Ids
 from model.list_query import Filter, ListQuery, Sorting
-from model.listing import PAGE, SORTINGS, First, Found, InstallationRow, filter_condition, listed, some_ids, where
+from model.listing import SORTINGS, First, Found, InstallationRow, filter_condition, listed, some_ids, where
 from model.narrowing import NOTHING_KNOWN, Narrowed, Narrowing
 from model.search import Word, begins_with, searched_words, sort_ranges
 
+# As many as a tall screen shows at once; of a text that few have a whole page would have to be read for much longer.
+FIRST_ROWS = 40
 # From so many installations on a list is long: it is read in halves, whose middle so many keys tell, and its beginning
-# is looked at by itself: one in so many of them, and no more than this. The thread beside, which steps back behind the
-# window, reads a little less than half.
+# is looked at by itself: one in so many of them, and no more than this.
 LONG = 20_000
-SAMPLES, MIDDLE = 499, 0.52
+SAMPLES = 499
 NEAR_ONE_IN, MOST_NEAR = 50, 20_000
 # An expression, so that no database reads the whole list in its order to find the few that are pending.
 FEW_IN_ORDER = "COALESCE(i.{key}, ''), i.id"
@@ -38,7 +39,7 @@ class Finding:
     def find(self, query: ListQuery, first: First | None = None) -> Found | None:
         """Everything a query finds, None where that is the whole list: names that begin with the text come first.
 
-        `first` is given the first page as soon as it is known, which may be long before the whole.
+        `first` is given the first rows as soon as they are known, which may be long before the whole.
         """
         words = searched_words(query.text)
         if not words and query.filter is Filter.ALL:
@@ -48,18 +49,18 @@ class Finding:
         begins, near = first is None or bool(begun), None
         if first is not None:
             begun, near = self._soon(query, words, narrowing, begun)
-            if len(begun) == PAGE:
+            if len(begun) == FIRST_ROWS:
                 first(self._rows(begun, query.day))
                 first = None
         narrowed = narrowing.narrowed()
         if first is not None and not narrowed.is_soon:
             page = self._first(query, words, narrowed, begun, None if near is None else (">=", near))
             first(self._rows(page, query.day))
-            if len(page) < PAGE:
+            if len(page) < FIRST_ROWS:
                 return Found(query, len(page), Ids.of(page), [])
         ids = self._whole(query, words, narrowed, narrowing.latest, begins=begins)
         if first is not None and narrowed.is_soon:
-            first(self._rows(ids.some(0, PAGE), query.day))
+            first(self._rows(ids.some(0, FIRST_ROWS), query.day))
         return Found(query, len(ids), ids, [])
 
     def still(self, query: ListQuery, ids: Collection[int]) -> set[int]:
@@ -101,17 +102,17 @@ class Finding:
                 f"SELECT i.{SORTINGS[query.sorting]} AS key FROM installation i WHERE i.id IN ({listed(some)})"
             )
             keys = sorted(row["key"] for row in rows)
-            self._middles[query.sorting] = keys[int(len(keys) * MIDDLE)] if keys else None
+            self._middles[query.sorting] = keys[len(keys) // 2] if keys else None
         return self._middles[query.sorting]
 
     def _soon(
         self, query: ListQuery, words: Sequence[Word], narrowing: Narrowing, begun: list[int]
     ) -> tuple[list[int], str | None]:
-        """The first page, or less of it: what the beginning of a long list has for it, and the sort key that ends it.
+        """The first rows, or some of them: what the beginning of a long list has, and the sort key that ends it.
 
-        Of what many have a page is full sooner than any index could tell how many they are; few have two words.
+        Of what many have there are enough sooner than any index could tell how many they are; few have two words.
         """
-        if len(begun) == PAGE or len(words) > 1 or query.filter is not Filter.ALL or narrowing.latest < LONG:
+        if len(begun) == FIRST_ROWS or len(words) > 1 or query.filter is not Filter.ALL or narrowing.latest < LONG:
             return begun, None
         near = self._near(query.sorting, narrowing.latest)
         return self._first(query, words, Narrowed(None, narrowing.looked_up), begun, ("<", near)), near
@@ -134,7 +135,7 @@ class Finding:
         begun: Sequence[int],
         within: tuple[str, str] | None,
     ) -> list[int]:
-        """The first page of what `find` finds, sooner, or of the part of the list before or from a sort key on.
+        """The first rows of what `find` finds, sooner, or of the part of the list before or from a sort key on.
 
         `begun` is what comes before: all whose names begin with the text, and what an earlier part had.
         """
@@ -146,7 +147,7 @@ class Finding:
             parts = [*parts, f"i.{SORTINGS[query.sorting]} {within[0]} :near"]
             parameters |= {"near": within[1]}
         rest = f"{where(parts)} ORDER BY {_order(query)}"
-        return [*begun, *some_ids(self._engine, rest, parameters, PAGE - len(begun))]
+        return [*begun, *some_ids(self._engine, rest, parameters, FIRST_ROWS - len(begun))]
 
     def _beginning(self, query: ListQuery, words: Sequence[Word]) -> list[int]:
         """The first installations whose names begin with the text, each spelling of it looked up in the index."""
@@ -158,11 +159,11 @@ class Finding:
         for start, end in sort_ranges(query.text):
             conditions = where([*parts, begin, "i.sort_name >= :start", "i.sort_name < :end"])
             rows = self._engine.query(
-                f"SELECT i.sort_name, i.id FROM installation i {conditions} ORDER BY i.sort_name, i.id LIMIT {PAGE}",
-                {**parameters, **more, "start": start, "end": end},
+                f"SELECT i.sort_name, i.id FROM installation i {conditions} ORDER BY i.sort_name, i.id LIMIT :most",
+                {**parameters, **more, "start": start, "end": end, "most": FIRST_ROWS},
             )
             found.update((row["sort_name"], row["id"]) for row in rows)
-        return [identity for _key, identity in sorted(found)[:PAGE]]
+        return [identity for _key, identity in sorted(found)[:FIRST_ROWS]]
 
     def _conditions(
         self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, *, sooner: bool = False

@@ -20,6 +20,8 @@ TRIGRAM, SOME = 3, 6
 INDEX = "installation_text"
 # Ids count up from 1; where somebody has given others, a map of them could be of any size.
 MOST_MAPPED = 10_000_000
+# The map is made in so many parts, by two threads in turns: reading the ids that SQLite gives keeps the interpreter.
+PARTS = 16
 
 
 class Engine(Protocol):
@@ -78,19 +80,19 @@ class SqliteFinder:
 
         SQLite would make a tree of the ids: of many that takes longer than everything else of a search.
         """
-        (row,) = self._engine.query("SELECT COALESCE(max(id), 0) AS latest FROM installation")
-        latest, middle = row["latest"], row["latest"] // 2
-        if latest > MOST_MAPPED:
+        (row,) = self._engine.query("SELECT COALESCE(max(id), 0) + 1 AS size FROM installation")
+        size = row["size"]
+        if size > MOST_MAPPED:
             return f"i.id IN ({lookup})", {}
-        halves = [
-            # No later ones: another desk may have added an installation since.
-            partial(self._numbers, f"SELECT id FROM ({lookup}) WHERE id BETWEEN {start} AND {end}", parameters)
-            for start, end in ((0, middle), (middle + 1, latest))
-        ]
-        marks = bytearray(latest + 1)
-        for ids in self._both(*halves) if self.asks_two else (half() for half in halves):
-            for identity in ids:
-                marks[identity] = 1
+        # No later ids: another desk may have added an installation since.
+        marks = bytearray(size)
+        parts = [range(size * part // PARTS, size * (part + 1) // PARTS) for part in range(PARTS)]
+        here, there = (partial(self._mark, marks, lookup, parameters, parts[begin::2]) for begin in (0, 1))
+        if self.asks_two:
+            self._both(here, there)
+        else:
+            here()
+            there()
         name = f"map{hash(lookup) % 10**9}"
         return f"substr(:{name}, i.id + 1, 1) = x'01'", {name: bytes(marks)}
 
@@ -149,12 +151,15 @@ class SqliteFinder:
         text = f"group_concat(CASE WHEN late THEN {LATE} ELSE {EARLY} END + id, '')"
         return self._engine.query(f"SELECT {text} AS ids FROM ({sql})", parameters)[0]["ids"] or ""
 
-    def _numbers(self, sql: str, parameters: Mapping[str, object]) -> list[int]:
+    def _mark(self, marks: bytearray, lookup: str, parameters: Mapping[str, object], parts: Sequence[range]) -> None:
+        """Set the marks of a look-up's ids; in parts, so that one thread asks while the other has the interpreter."""
         import json
 
-        text = self.as_text(["id"])
-        found: list[int] = json.loads(self._engine.query(f"SELECT {text} AS ids FROM ({sql})", parameters)[0]["ids"])[0]
-        return found
+        sql = f"SELECT json_group_array(id) AS ids FROM ({lookup}) WHERE id BETWEEN :start AND :end"
+        for part in parts:
+            within = {**parameters, "start": part.start, "end": part.stop - 1}
+            for identity in json.loads(self._engine.query(sql, within)[0]["ids"]):
+                marks[identity] = 1
 
     def _both(self, here: Callable[[], Answer], there: Callable[[], Answer]) -> tuple[Answer, Answer]:
         """Two questions at once, the second on a thread of its own; interrupted like the first."""

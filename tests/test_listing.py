@@ -17,6 +17,7 @@ from sqlite_utils.utils import sqlite3
 
 from model import finding, listing, narrowing
 from model.account import Account
+from model.engine import Parameters, Row
 from model.export_list import list_page
 from model.ids import EARLY, LATE, Ids
 from model.installation import Additions, Customer, NewDevice, NewExtension
@@ -162,7 +163,7 @@ def test_every_query_finds_what_the_rules_say(
         small.setattr(finding, "LONG", long)
         small.setattr(finding, "NEAR_ONE_IN", beginning)
         small.setattr(listing, "PAGE", page)
-        small.setattr(finding, "PAGE", page)
+        small.setattr(finding, "FIRST_ROWS", page)
         small.setattr(narrowing, "FEW", few)
         small.setattr(narrowing, "EASIER", easier)
         small.setattr(narrowing, "ONE_IN", one_in)
@@ -329,3 +330,22 @@ def test_a_page_that_begins_after_the_end_is_empty() -> None:
         for text in ("", "muster"):
             assert store.listing.page(store.listing.find(ListQuery(TODAY, text)), 64) == []
         assert store.listing.page(Found(ListQuery(TODAY), 0, Ids(""), []), 0) == []
+
+
+def test_an_installation_that_comes_while_ids_are_looked_up_is_found_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "EASIER", 0)
+    with closing(open_store(tmp_path / "office.db")) as store, closing(open_store(tmp_path / "office.db")) as colleague:
+        install(store, "C10", 1)
+        query, wanted = store._engine.query, ListQuery(TODAY, "100")
+
+        def and_then_one_more(sql: str, parameters: Parameters | None = None) -> list[Row]:
+            found = query(sql, parameters)
+            if "AS size" in sql and colleague.find_customer("K-2") is None:
+                install(colleague, "C10", 1, number="K-2")
+            return found
+
+        monkeypatch.setattr(store._engine, "query", and_then_one_more)
+        assert store.listing.find(wanted).total == 1
+        assert store.listing.find(wanted).total == 2
