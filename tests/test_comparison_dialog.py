@@ -387,7 +387,7 @@ def test_the_page_of_the_file_says_what_was_recognised_and_why(
     find(form, QTabWidget, "importTabs").setCurrentIndex(2)
     assert text(form, "importWhy") == "Erkannt an: Nebenstelle, Name"
     assert text(form, "importRowCounts") == "2 Zeilen gelesen, 1 übersprungen, 1 abgelehnt"
-    assert text(form, "importSecrets") == "Wird nie gelesen, weil es Geheimnisse enthält: Kennwort"
+    assert text(form, "importSecrets") == "Wegen Geheimnissen nie gelesen: Kennwort"
     assert rows(form, "importSample") == [["10", "Anna", "…"], ["11", "C", "…"]]
 
 

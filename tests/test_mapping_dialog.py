@@ -88,7 +88,7 @@ def test_an_unknown_table_asks_for_its_columns_and_proposes_some(
 
 def test_r37_a_secret_is_blanked_and_not_on_offer(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     form = unknown(qtbot, window, tmp_path)
-    assert text(form, "mappingSecrets") == "Wird nie gelesen, weil es Geheimnisse enthält: SIP-Kennwort"
+    assert text(form, "mappingSecrets") == "Wegen Geheimnissen nie gelesen: SIP-Kennwort"
     assert [line[3] for line in rows(form, "mappingSample")] == ["…", "…"]
     for box in form.findChildren(QComboBox):
         assert box.findText("SIP-Kennwort") < 0

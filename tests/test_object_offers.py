@@ -130,7 +130,7 @@ def test_r30_first_choice_cancel_the_order_and_create(
     add_extension(qtbot, window, "300", "Empfang")
     question = dialog("decisionDialog")
     assert text(question, "decisionTitle") == "Classic 10 ist zum 01.12.2026 vorgemerkt"
-    assert text(question, "decisionText").startswith("Nicht mehr in den bestellten Tarif passen: 11 Nebenstellen.")
+    assert text(question, "decisionText").startswith("Mit 11 Nebenstellen passt der bestellte Tarif nicht mehr.")
     click(qtbot, question, "cancelAndCreateButton")
     cancel = dialog("cancelOrderDialog")
     write(qtbot, cancel, "cancelReasonField", "Kunde stellt ein")
@@ -186,7 +186,7 @@ def test_r30_a_pro_function_under_a_pending_classic_cancels_the_order(
     account = show(shrinking(memory, 5, current="P10"))
     add_call_flow(qtbot, window)
     question = dialog("decisionDialog")
-    assert "Nicht mehr in den bestellten Tarif passen: Call Flow." in text(question, "decisionText")
+    assert "Mit Call Flow passt der bestellte Tarif nicht mehr." in text(question, "decisionText")
     click(qtbot, question, "cancelAndCreateButton")
     cancel = dialog("cancelOrderDialog")
     write(qtbot, cancel, "cancelReasonField", "Call Flow gewünscht")

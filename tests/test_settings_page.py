@@ -202,6 +202,19 @@ def test_a_customer_number_that_is_taken_stands_under_its_field(
     assert customer(memory, installation).customer_number == "K-1"
 
 
+def test_a_fault_of_two_lines_is_whole_and_leaves_its_field_whole(
+    qtbot: QtBot, window: MainWindow, memory: Store
+) -> None:
+    page = open_settings(qtbot, window, install(memory))
+    edit, others = find(page, QLineEdit, "emailField"), find(page, QLineEdit, "nameField")
+    write(qtbot, page, "emailField", "buero@autohaus-brenner-und-soehne")
+    click(qtbot, page, "saveCustomerButton")
+    fault = find(page, QLabel, "emailFieldFault")
+    qtbot.waitUntil(lambda: fault.height() >= fault.heightForWidth(fault.width()))
+    assert fault.height() > 2 * fault.fontMetrics().height()
+    assert edit.height() == others.height()
+
+
 def test_a_customer_that_is_gone_is_said_and_what_was_typed_stays(
     qtbot: QtBot, window: MainWindow, memory: Store
 ) -> None:

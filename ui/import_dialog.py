@@ -55,6 +55,8 @@ class ImportDialog(FormDialog):
         self._notes = notes_table()
         self._shown_notes: list[Note] | None = None
         self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         self._system = wrapped(label(name="importSystem", tone="muted"))
         self._counts = wrapped(label(name="importCounts", bold=True))
         self._hints = wrapped(label(name="importHints", tone="muted"))

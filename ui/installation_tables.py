@@ -53,7 +53,7 @@ def extension_table() -> Table[ExtensionRow]:
         model,
         lambda: _("There are no extensions yet. “Add extension” creates one; rows from a spreadsheet can be pasted."),
     )
-    table.fit_columns({"number": 9, "name": 26, "kind": 11, "devices": 27})
+    table.fit_columns({"number": 9, "name": 26, "kind": 11, "devices": 33})
     return table
 
 
@@ -84,7 +84,7 @@ def device_table() -> Table[DeviceRow]:
     table = Table[DeviceRow](
         "deviceTable", _("Devices"), model, lambda: _("There are no devices yet. “Add device” creates one.")
     )
-    table.fit_columns({"name": 36, "kind": 15, "mac": 19, "extensions": 16})
+    table.fit_columns({"name": 29, "kind": 18, "mac": 19, "extensions": 14})
     return table
 
 
@@ -129,7 +129,7 @@ def history_table() -> Table[AuditEntry]:
     )
     model = TableModel(columns, lambda entry: entry.seq)
     table = Table[AuditEntry]("auditTable", _("History"), model, lambda: _("Nothing has happened yet."))
-    table.fit_columns({"at": 19, "clerk": 12, "action": 22, "details": 60})
+    table.fit_columns({"at": 19, "clerk": 17, "action": 22, "details": 52})
     return table
 
 

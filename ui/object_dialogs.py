@@ -25,7 +25,7 @@ from ui import errors, formats, labels
 from ui.export import unguarded
 from ui.form import FormDialog
 from ui.i18n import _, ngettext
-from ui.widgets import box_of_names, label, wrapped
+from ui.widgets import LINE_SPACING, box_of_names, label, wrapped
 from ui.words import tooltip
 
 MOST_ROWS = 2_000
@@ -65,6 +65,7 @@ class DeviceDialog(FormDialog):
         )
         self._mac = self.form.add_text("mac", _("&MAC address (optional)"), "deviceMacField", shown.mac)
         self._served = QListWidget()
+        self._served.setSpacing(LINE_SPACING)
         self._served.setMinimumHeight(self.fontMetrics().height() * 6)
         for extension in sorted(account.extensions, key=lambda entry: number_key(entry.number)):
             item = QListWidgetItem(f"{extension.number}  {extension.name}", self._served)

@@ -192,7 +192,7 @@ def _decision_words(case: Case, decision: Decision) -> tuple[str, str]:
         title = _("{tariff} is ordered from {day}").format(
             tariff=decision.pending.tariff.name, day=formats.day(decision.pending.effective_on)
         )
-        text = _("This no longer fits the ordered tariff: {objects}. What should happen to order {order}?")
+        text = _("With {objects} the ordered tariff no longer fits. What should happen to order {order}?")
         return title, text.format(objects=counts, order=order_label(decision.pending.order_number))
     usable = account.usable(day)
     title = _("{objects} need a larger tariff").format(objects=counts)

@@ -124,6 +124,8 @@ class PreferencesDialog(FormDialog):
         self._tabs = QTabWidget()
         self._tabs.setObjectName("preferencesTabs")
         self._tabs.setTabBar(TabBar())
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         self._tabs.setAccessibleName(_("Settings"))
         self._mail_reason, self._provider_reason = (
             wrapped(label(name=name, tone="warning")) for name in ("mailReason", "providerReason")

@@ -12,7 +12,7 @@ from ui.arrangement import resize_within_screen
 from ui.changes import ChangeButton, change_button
 from ui.form import FormDialog
 from ui.i18n import _
-from ui.widgets import button, label, wrapped
+from ui.widgets import LINE_SPACING, button, label, wrapped
 
 
 class ProfilesDialog(FormDialog):
@@ -25,6 +25,7 @@ class ProfilesDialog(FormDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__("profilesDialog", _("Own import profiles"), _("Rename"), parent, cancel=_("Close"))
         self._list = QListWidget()
+        self._list.setSpacing(LINE_SPACING)
         self._list.setObjectName("profileList")
         self._list.setAccessibleName(_("Profiles"))
         self._list.currentItemChanged.connect(lambda _now, _before: self._show_chosen())

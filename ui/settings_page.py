@@ -178,7 +178,11 @@ class SettingsPage(QWidget):
         self.form.setMaximumWidth(self.fontMetrics().averageCharWidth() * 84)
         layout.addWidget(label(_("Customer"), bold=True))
         layout.addSpacing(4)
-        layout.addWidget(self.form)
+        # In a row of its own: a layout asks how high a form is at all the width there is, more than it takes.
+        limited = QHBoxLayout()
+        limited.addWidget(self.form, 1)
+        limited.addStretch(0)
+        layout.addLayout(limited)
         layout.addSpacing(6)
         layout.addLayout(row)
         return box

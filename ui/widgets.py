@@ -28,6 +28,9 @@ from ui.arrangement import scaled_font
 from ui.icons import icon
 from ui.words import Words, breakable
 
+# Between the lines of a list to choose from or to tick, in pixels.
+LINE_SPACING = 3
+
 
 def label(text: str = "", *, name: str = "", tone: str = "", scale: float = 1.0, bold: bool = False) -> QLabel:
     """A label that shows text as it is, never as HTML."""
@@ -55,6 +58,8 @@ def wrapped(made: QLabel) -> QLabel:
 def readable(made: QLabel) -> QLabel:
     """The label, with text that can be selected and copied."""
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    # Qt draws such text a pixel higher than other labels.
+    made.setContentsMargins(0, 2, 0, 0)
     made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
     return made
 

@@ -38,6 +38,8 @@ class Server:
         """Move a copy of the file there, once; how long that took, in ms. Raises NoServer."""
         if size not in self._filled:
             self._start()
+            # One that was filled in part is left where its child failed.
+            self._do(self._address, f"DROP DATABASE IF EXISTS bench_{size} WITH (FORCE)")
             self._do(self._address, f"CREATE DATABASE bench_{size}")
             self._filled[size] = place.answer("filling", copy, self.address(size))
             # What the server does by itself within some minutes.
