@@ -58,8 +58,6 @@ def wrapped(made: QLabel) -> QLabel:
 def readable(made: QLabel) -> QLabel:
     """The label, with text that can be selected and copied."""
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    # Qt draws such text a pixel higher than other labels.
-    made.setContentsMargins(0, 2, 0, 0)
     made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
     return made
 
