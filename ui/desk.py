@@ -290,7 +290,7 @@ class Desk(Looking):
         self._letting_go.start()
 
     def place_order(self, quote: Quote, adding: Additions, done: Callable[[TariffOrder], None], failed: Failed) -> None:
-        """Order what the summary shows; the instant is the click's (R21), or, where it was held, the press's that day."""
+        """Order what the summary shows; the instant is the click's (R21), of an order that was held the press's."""
         clicked = self.now()
 
         def work() -> TariffOrder:

@@ -52,7 +52,7 @@ class OrdersPage(QWidget):
             lambda: _("Nothing has been ordered yet. “advanced settings” leads to the tariff change."),
         )
         self.table.fit_columns(
-            {"number": 12, "placed": 18, "from": 11, "to": 11, "effective": 12, "net": 15, "state": 27, "mail": 34}
+            {"number": 12, "placed": 18, "from": 11, "to": 11, "effective": 12, "net": 15, "state": 32, "mail": 34}
         )
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
