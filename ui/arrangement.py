@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 
 from PySide6 import QtCore
@@ -25,6 +27,23 @@ def resize_within_screen(window: QWidget, characters: int, lines: int) -> None:
     metrics, screen = window.fontMetrics(), window.screen().availableSize()
     wanted = QSize(characters * metrics.averageCharWidth(), lines * metrics.lineSpacing())
     window.resize(wanted.boundedTo(screen * MOST_OF_SCREEN))
+
+
+@contextmanager
+def laid_out_once(page: QWidget, parts: Iterable[QWidget]) -> Iterator[None]:
+    """What changes on a page meanwhile lays it out at the end, and its parts before.
+
+    Each bar that comes would lay it out at once; the rest would come after a painting that is due already, which would
+    be done again.
+    """
+    layouts = [layout for part in (*parts, page) if (layout := part.layout()) is not None]
+    layouts[-1].setEnabled(False)
+    try:
+        yield
+    finally:
+        layouts[-1].setEnabled(True)
+        for layout in layouts:
+            layout.activate()
 
 
 def widen(window: QWidget, characters: int) -> None:

@@ -1,5 +1,6 @@
-"""Looks for what is left over, and still holds itself, in the window's thread alone.
+"""When what isn't needed any more is let go.
 
+Looks for what is left over, and still holds itself, in the window's thread alone.
 Python would look wherever it happens to be; on another thread an object of Qt could be let go while the window waits
 for it, and both would stand still for ever.
 """
@@ -13,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 LOOK_MS = 1_000
 # As long as nothing is made there is nothing to look for.
 IDLE_MS = 5_000
+LEAVE_MS = 100
 
 
 class Collecting(QObject):
@@ -29,6 +31,25 @@ class Collecting(QObject):
         soon = LOOK_MS if look() else IDLE_MS
         if self._timer.interval() != soon:
             self._timer.setInterval(soon)
+
+
+class Leaving(QObject):
+    """Holds what was shown until what is shown instead of it is painted: a large customer takes a millisecond to go."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._held: object = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._let_go)
+
+    def hold(self, shown: object) -> None:
+        """For a moment, this one alone."""
+        self._held = shown
+        self._timer.start(LEAVE_MS)
+
+    def _let_go(self) -> None:
+        self._held = None
 
 
 def look() -> bool:

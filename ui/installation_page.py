@@ -12,6 +12,7 @@ from model.installation import Device, Extension, ProFeatureUse
 from model.orders import TariffOrder, order_label
 from model.outbox import latest_of_each
 from ui import formats, labels, mail_words
+from ui.arrangement import laid_out_once
 from ui.case import Case
 from ui.changes import change_button
 from ui.i18n import _, ngettext
@@ -50,7 +51,8 @@ class InstallationPage(QWidget):
         layout.addLayout(self._make_header())
         layout.addWidget(self._make_pending_bar())
         layout.addWidget(self._make_offer_bar())
-        layout.addWidget(self._make_capacity())
+        self._capacity = self._make_capacity()
+        layout.addWidget(self._capacity)
         layout.addWidget(self.tabs, 1)
 
     @property
@@ -61,11 +63,12 @@ class InstallationPage(QWidget):
     def show_case(self, case: Case) -> None:
         """Show an installation as it is now; selection and scrolling stay when it is the same one."""
         self.case = case
-        self._show_header(case)
-        self._show_pending(case)
-        self._show_offer(case)
-        self._show_capacity(case)
-        self._show_tables(case)
+        with laid_out_once(self, (self.pending_bar, self.offer_bar, self._capacity)):
+            self._show_header(case)
+            self._show_pending(case)
+            self._show_offer(case)
+            self._show_capacity(case)
+            self._show_tables(case)
 
     def save_columns(self, settings: QSettings) -> None:
         """Remember how the tables were left."""
@@ -147,7 +150,9 @@ class InstallationPage(QWidget):
             _("Histor&y"),
         )
         for place, title in enumerate(titles):
-            self.tabs.setTabText(place, title)
+            # Each title that is set lays all of them out.
+            if title != self.tabs.tabText(place):
+                self.tabs.setTabText(place, title)
 
     # ------------------------------------------------------------------ how it is put together
 
@@ -281,18 +286,13 @@ class Capacity:
         self._count.setText(count)
         self._rest.setText(rest)
         set_tone(self._rest, tone)
-        # Or the style sheet would set the font it has for the label only now.
-        self._rest.ensurePolished()
-        font = self._rest.font()
-        font.setBold(tone == "danger")
-        self._rest.setFont(font)
         self._bar.show_usage(used, billed, usable, f"{count}, {rest}")
 
 
 def rest_text(used: int, billed: int, usable: int) -> tuple[str, str]:
     """What is free or too many, and the tone to say it in."""
     if used > usable:
-        return labels.excess(used - usable), "danger"
+        return labels.excess(used - usable), "excess"
     if used > billed:
         count = used - billed
         text = ngettext("{count} covered by the order", "{count} covered by the order", count)

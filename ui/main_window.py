@@ -14,6 +14,7 @@ from model.errors import ModelError, NoSuchInstallation
 from model.list_query import Sorting
 from model.listing import ListCounts
 from ui.as_it_was import AsItWas
+from ui.collecting import Leaving
 from ui.database_state import DatabaseState
 from ui.desk import Desk
 from ui.i18n import _
@@ -49,9 +50,12 @@ class MainWindow(WindowParts):
         super().__init__(desk, settings)
         self.setObjectName("mainWindow")
         self.setAcceptDrops(True)
+        # Qt would make an animation of the list and the page whenever anything on them asks for another size.
+        self.setAnimated(False)
         self.preferences = load_preferences(settings)
         self.then: Callable[[], object] | None = None
         self._is_begun = self._is_furnished = False
+        self._leaving = Leaving(self)
         self._is_empty: bool | None = None
         self.panel = ListPanel(desk)
         self.as_it_was = AsItWas(self, settings)
@@ -105,6 +109,7 @@ class MainWindow(WindowParts):
         if wanted is not None and case.account.installation.id != wanted:
             return
         before, self.case = self.case, case
+        self._leaving.hold(before)
         first = before is None or before.account.installation.id != case.account.installation.id
         self._fault_bar.show_text("", "")
         # What this desk changed is shown before it is told of it as of anybody's change.

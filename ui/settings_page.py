@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from model.email_address import is_email
@@ -34,6 +35,7 @@ class SettingsPage(QWidget):
         super().__init__(parent)
         self.setObjectName("settingsPage")
         self.drafts = Drafts(self)
+        self._due: Case | None = None
         self._shown: int | None = None
         self._held = NOBODY
         self._is_saved = False
@@ -45,7 +47,25 @@ class SettingsPage(QWidget):
         self._show_changed()
 
     def show_case(self, case: Case) -> None:
-        """Show an installation's settings as they are now, with what was typed for it and not saved."""
+        """Show an installation's settings as they are now, with what was typed for it and not saved.
+
+        Where nothing was typed it waits until somebody sees the page: every customer opened would wait for it.
+        """
+        self._due = case
+        if self.isVisible() or self.drafts.of(case.account.installation.id):
+            self._catch_up()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt: the page comes to the front."""
+        self._catch_up()
+        super().showEvent(event)
+
+    def _catch_up(self) -> None:
+        case, self._due = self._due, None
+        if case is not None:
+            self._show(case)
+
+    def _show(self, case: Case) -> None:
         installation = case.account.installation
         another, self._shown, self._held = installation.id != self._shown, installation.id, installation.customer
         draft = self.drafts.of(installation.id)
@@ -61,6 +81,7 @@ class SettingsPage(QWidget):
 
     def show_saved(self, installation_id: int, typed: Customer) -> bool:
         """The customer is saved, without the blanks around what was typed; False if another one is shown by now."""
+        self._catch_up()
         self.drafts.saved(installation_id, typed)
         if installation_id != self._shown:
             return False
@@ -74,6 +95,7 @@ class SettingsPage(QWidget):
 
     def show_error(self, installation_id: int, error: ModelError) -> bool:
         """It wasn't saved: say why, at once or when the customer is shown again; False if another one is by now."""
+        self._catch_up()
         self.drafts.refused(installation_id, error)
         if installation_id != self._shown:
             return False

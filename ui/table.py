@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic
 
 from PySide6.QtCore import (
+    QAbstractEventDispatcher,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
@@ -16,6 +17,7 @@ from PySide6.QtCore import (
     QSettings,
     QSize,
     Qt,
+    QTimerEvent,
     Signal,
 )
 from PySide6.QtGui import (
@@ -79,8 +81,7 @@ class Table(QTableView, Generic[RowT]):
             self._select_keys(selected, current)
         self.verticalScrollBar().setValue(scrolled)
         if self.isVisible():
-            # Qt would first paint them beside the scroll bar that the rows before needed, and then once more.
-            self.executeDelayedItemsLayout()
+            self._settle()
         self.viewport().update()
 
     def selected_rows(self) -> list[RowT]:
@@ -234,6 +235,18 @@ class Table(QTableView, Generic[RowT]):
             action.setEnabled(number != 0)
             action.toggled.connect(lambda shown, number=number: self.setColumnHidden(number, not shown))
         menu.exec(self.horizontalHeader().mapToGlobal(place))
+
+    def _settle(self) -> None:
+        """Now, what Qt would do after the first painting, and then paint again.
+
+        The first layout tells the scroll bar that it isn't needed any more, the second one hides it; columns that have
+        its width now are seen to by a timer.
+        """
+        self.executeDelayedItemsLayout()
+        self.updateGeometries()
+        for timer in QAbstractEventDispatcher.instance().registeredTimers(self):
+            if timer.interval == 0:
+                self.timerEvent(QTimerEvent(timer.timerId))
 
     def _select_keys(self, keys: set[object], current: object) -> None:
         flag, chosen = QItemSelectionModel.SelectionFlag, QItemSelection()

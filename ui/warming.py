@@ -11,6 +11,7 @@ from threading import Event
 
 from PySide6.QtCore import QObject, QTimer
 
+from ui import formats
 from ui.background import Background
 
 PAUSE_MS = 15
@@ -96,13 +97,14 @@ class Warming(QObject):
 
     def _load(self) -> None:
         """On the thread."""
+        imports: list[Callable[[], object]] = [partial(import_module, name) for name in BESIDE]
         before = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_S)
         try:
-            for name in BESIDE:
+            for step in (*imports, formats.prepare):
                 self._free.wait()
                 if self._open:
-                    import_module(name)
+                    step()
         finally:
             sys.setswitchinterval(before)
 

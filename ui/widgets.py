@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -32,7 +32,7 @@ from ui.words import Words, breakable
 LINE_SPACING = 3
 
 
-def label(text: str = "", *, name: str = "", tone: str = "", scale: float = 1.0, bold: bool = False) -> QLabel:
+def label(text: str = "", *, name: str = "", tone: str = "", scale: float = 1.0, bold: bool = False) -> Words:
     """A label that shows text as it is, never as HTML."""
     made = Words(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
@@ -46,7 +46,7 @@ def label(text: str = "", *, name: str = "", tone: str = "", scale: float = 1.0,
     return made
 
 
-def wrapped(made: QLabel) -> QLabel:
+def wrapped(made: Words) -> Words:
     """The label, with its text broken into lines."""
     made.setWordWrap(True)
     policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -55,7 +55,7 @@ def wrapped(made: QLabel) -> QLabel:
     return made
 
 
-def readable(made: QLabel) -> QLabel:
+def readable(made: Words) -> Words:
     """The label, with text that can be selected and copied."""
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
@@ -160,6 +160,8 @@ class Notice(QFrame):
         self.setProperty("notice", tone)
         self.title = wrapped(label(bold=True))
         self.text = readable(wrapped(label(name=text_name)))
+        self.title.keep_whole()
+        self.text.keep_whole()
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addStretch(1)
@@ -182,11 +184,6 @@ class Notice(QFrame):
         self._ways.addWidget(made)
         return made
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: a page short of room must not cut the words off."""
-        super().resizeEvent(event)
-        self._keep_whole()
-
     def show_text(self, title: str, text: str) -> None:
         """Say something; no title and no text hides the bar."""
         if (title, text) == (self.title.text(), self.text.text()) and self.isHidden() is not bool(title or text):
@@ -197,14 +194,6 @@ class Notice(QFrame):
         self.text.setVisible(bool(text))
         self.setAccessibleName(f"{title} {text}".strip())
         self.setVisible(bool(title or text))
-        self._row.activate()
-        self._keep_whole()
-
-    def _keep_whole(self) -> None:
-        for words in (self.title, self.text):
-            # What QLabel answers is never less than the minimum it has.
-            words.setMinimumHeight(0)
-            words.setMinimumHeight(words.heightForWidth(words.width()) if words.text() else 0)
 
 
 class CapacityBar(QProgressBar):

@@ -20,11 +20,14 @@ class Words(QLabel):
     """A QLabel until its text is broken into lines and has a word that is longer than `LONGEST_WORD`.
 
     QLabel never breaks a word, but lays out text that can be selected in a document, which does if it is told to.
+    A layout asks for the height at a width dozens of times for each change on a page, and QLabel lays the text out
+    each time: it is remembered.
     """
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
-        self._has_long_word = self._is_laid_out = False
+        self._has_long_word = self._is_laid_out = self._is_whole = False
+        self._heights: dict[int, int] = {}
         self.setText(text)
 
     def setText(self, text: str) -> None:
@@ -39,14 +42,19 @@ class Words(QLabel):
 
     def heightForWidth(self, width: int) -> int:
         """Qt: the height with long words broken."""
-        self._break_words()
-        return super().heightForWidth(width)
+        height = self._heights.get(width)
+        if height is None:
+            self._break_words()
+            height = self._heights[width] = super().heightForWidth(width)
+        return height
 
     def minimumSizeHint(self) -> QSize:
         """Qt: as wide as the longest word, within reason; a line high, heightForWidth knows the rest."""
         natural = super().minimumSizeHint()
         if self._has_long_word:
             natural.setWidth(min(natural.width(), _width_of(LONGEST_WORD)))
+        if self._is_whole:
+            natural.setHeight(self.heightForWidth(self.width()))
         return natural
 
     def sizeHint(self) -> QSize:
@@ -55,6 +63,10 @@ class Words(QLabel):
         if not self._has_long_word or natural.width() <= widest:
             return natural
         return QSize(widest, self.heightForWidth(widest))
+
+    def keep_whole(self) -> None:
+        """Where a page is short of room, it takes it from something else than from these words."""
+        self._is_whole = True
 
     def changeEvent(self, event: QEvent) -> None:
         """Qt: another font has other widths."""
@@ -66,6 +78,9 @@ class Words(QLabel):
         """Qt: QLabel will lay its text out anew."""
         super().resizeEvent(event)
         self._is_laid_out = False
+        width = event.oldSize().width()
+        if self._is_whole and self.heightForWidth(width) != self.heightForWidth(self.width()):
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: long words broken."""
@@ -79,6 +94,7 @@ class Words(QLabel):
         words = self.text().split() if self.wordWrap() else []
         self._has_long_word = any(metrics.horizontalAdvance(word) > widest for word in words)
         self._is_laid_out = False
+        self._heights.clear()
         if self._has_long_word and not self.textInteractionFlags() & SELECTABLE:
             self.setTextInteractionFlags(SELECTABLE)
             self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -22,11 +22,14 @@ class Eye(QObject):
     """Watches a view and the thread it lives in; instants are those of `time.perf_counter`.
 
     A timer of one millisecond beats beside everything else: the longest time between two beats is the longest time in
-    which no event was handled, be it for work or for waiting on the interpreter.
+    which no event was handled, be it for work or for waiting on the interpreter. What is waited for is looked for at
+    each beat and after each painting, also of the other views that an eye `of` the same window watches: a beat may come
+    only after the next painting.
     """
 
-    def __init__(self, view: QAbstractItemView) -> None:
+    def __init__(self, view: QAbstractItemView, of: Eye | None = None) -> None:
         super().__init__(view)
+        self._waiting = of or self
         self.painted = self.changed = self._last = time.perf_counter()
         self.longest = 0.0
         self._seen: Callable[[], bool] | None = None
@@ -103,7 +106,7 @@ class Eye(QObject):
         """Qt: the view was painted."""
         if event.type() == QEvent.Type.User:
             self.painted = time.perf_counter()
-            self._look()
+            self._waiting._look()
         return super().event(event)
 
     def _note_change(self) -> None:

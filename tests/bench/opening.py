@@ -55,7 +55,7 @@ class Opening:
         click(self._view.viewport(), self._view.visualRect(row).center())
         if self._page is None:
             self._eye.wait(lambda: self._window.findChild(QAbstractItemView, "extensionTable") is not None)
-            self._page = _Page(self._window)
+            self._page = _Page(self._window, self._eye)
         seen = self._eye.wait(partial(self._page.shows, title, count, pressed))
         self._eye.rest(AFTER_S)
         return (seen - pressed) * 1e3, self._eye.end() * 1e3
@@ -78,10 +78,10 @@ class Opening:
 class _Page:
     """The page of a customer; may be made when the first one is opened."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, eye: Eye) -> None:
         self._title = find(window, QLabel, "customerTitle")
         self._table = find(window, QAbstractItemView, "extensionTable")
-        self._eye = Eye(self._table)
+        self._eye = Eye(self._table, eye)
         self._eye.close()
         self._table.viewport().update()
 
