@@ -49,6 +49,7 @@ class WindowParts(WindowFrame):
             yield partial(getattr, bar, "notice")
         for name in ("page", "settings_page", "backups", "imports", "orders", "welcome_page"):
             yield partial(getattr, self, name)
+        yield from (self.page.pending_bar.rehearse, self.page.offer_bar.rehearse)
 
     @cached_property
     def nothing_page(self) -> QWidget:
