@@ -34,7 +34,10 @@ class Collecting(QObject):
 
 
 class Leaving(QObject):
-    """Holds what was shown until what is shown instead of it is painted: a large customer takes a millisecond to go."""
+    """Holds what was shown until what is shown instead of it is painted: a large customer takes a millisecond to go.
+
+    What is left over then is looked for at once: later the next customer might have to wait for it.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -50,6 +53,7 @@ class Leaving(QObject):
 
     def _let_go(self) -> None:
         self._held = None
+        look()
 
 
 def look() -> bool:
