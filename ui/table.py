@@ -66,6 +66,8 @@ class Table(QTableView, Generic[RowT]):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
+        # Where two scroll bars meet, Fusion fills a light square, in the dark too.
+        self.setCornerWidget(QWidget())
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
         self._set_up_header()
