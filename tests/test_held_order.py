@@ -182,7 +182,10 @@ class Screen:
     def press(self) -> None:
         self.qtbot.mousePress(self.button, Qt.MouseButton.LeftButton)
         settle(self.qtbot, self.window)
-        # The thread that changes has done what the press asked for.
+        self.wait_for_the_thread()
+
+    def wait_for_the_thread(self) -> None:
+        """The thread that changes has done what it was asked for."""
         with self.qtbot.waitCallback() as done:
             self.window.desk._changing.run(lambda: None, done, done)
 
@@ -210,6 +213,7 @@ def test_the_button_down_holds_and_its_click_commits(screen: Screen) -> None:
 def test_a_finger_that_stays_holds_up_nobody(screen: Screen) -> None:
     screen.press()
     screen.qtbot.waitUntil(lambda: not screen.is_held)
+    screen.wait_for_the_thread()
     with closing(open_store(screen.store.target)) as colleague:
         colleague._engine.query("PRAGMA busy_timeout = 0")
         colleague.add_objects(screen.other, objects(1, start=5), NOW)

@@ -163,8 +163,9 @@ class InstallationPage(QWidget):
         self._tariff = readable(wrapped(label(name="tariffLabel", tone="muted")))
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(self._title)
-        words.addWidget(self._tariff)
+        for made in (self._title, self._tariff):
+            made.keep_whole()
+            words.addWidget(made)
         settings = button(_("advanced settings"), "advancedSettingsButton", self.settings_wanted.emit, "settings")
         row = QHBoxLayout()
         row.addLayout(words, 1)

@@ -31,6 +31,8 @@ from ui.words import Words, breakable
 
 # Between the lines of a list to choose from or to tick, in pixels.
 LINE_SPACING = 3
+# Between what is scrolled and the scroll bar.
+SCROLL_GAP = 6
 LETTERS = f"{ascii_letters} {digits} äöüÄÖÜß,.:–"
 
 
@@ -306,6 +308,8 @@ def scrolled(body: QLayout) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inner)
+    bar = area.verticalScrollBar()
+    bar.rangeChanged.connect(lambda _least, most: area.setViewportMargins(0, 0, SCROLL_GAP if most else 0, 0))
     return area
 
 
