@@ -199,7 +199,6 @@ class Notice(QFrame):
         self.setAccessibleName(f"{title} {text}".strip())
         self.setVisible(bool(title or text))
 
-
     def rehearse(self) -> None:
         """Ahead of its use, paint it where nobody sees it.
 
