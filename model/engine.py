@@ -24,7 +24,7 @@ class Finder(Protocol):
         """Whether two queries at once take less time than one after the other."""
 
     def ids(self, queries: Sequence[str], parameters: Parameters) -> Ids:
-        """All values of `id` of one query after the other, each in its order; those with `late` behind all others."""
+        """The ids of which queries give the `code`, one query after the other, each in its order."""
 
     def as_text(self, columns: Sequence[str]) -> str:
         """SQL for all rows as one text of JSON, a list for each column."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from model.engine import Engine
-from model.ids import Ids
+from model.ids import Ids, code
 from model.list_query import Filter, ListQuery, Sorting
 from model.listing import SORTINGS, First, Found, InstallationRow, filter_condition, listed, some_ids, where
 from model.narrowing import NOTHING_KNOWN, Narrowed, Narrowing
@@ -23,6 +23,7 @@ FIRST_ROWS = 40
 LONG = 20_000
 SAMPLES = 499
 NEAR_ONE_IN, MOST_NEAR = 50, 20_000
+INDEXES = {Sorting.NAME: "installation_by_name", Sorting.NUMBER: "installation_by_number"}
 # An expression, so that no database reads the whole list in its order to find the few that are pending.
 FEW_IN_ORDER = "COALESCE(i.{key}, ''), i.id"
 
@@ -73,21 +74,19 @@ class Finding:
     def _whole(self, query: ListQuery, words: Sequence[Word], narrowed: Narrowed, latest: int, *, begins: bool) -> Ids:
         """Everything a query finds; `begins` unless it is known that no name begins with the text."""
         parts, parameters = self._conditions(query, words, narrowed)
-        late = "FALSE"
+        late = ""
         if words and begins and query.sorting is Sorting.NAME:
             begin, more = begins_with(query.text)
             late, parameters = f"NOT ({begin})", parameters | more
-        ranges: tuple[tuple[str, ...], ...] = ((),)
+        select, rest = f"SELECT {code('i.id', late)} AS code FROM installation i", f"ORDER BY {_order(query)}"
+        halves = [""]
         if narrowed.reads_all and (middle := self._middle(query, latest)) is not None:
             key, parameters = SORTINGS[query.sorting], parameters | {"middle": middle}
-            ranges = ((f"i.{key} < :middle",), (f"i.{key} >= :middle",))
-        return self._engine.finder.ids(
-            [
-                f"SELECT i.id, {late} AS late FROM installation i {where([*parts, *within])} ORDER BY {_order(query)}"
-                for within in ranges
-            ],
-            parameters,
-        )
+            # Read along the index they come in its order: to be asked for it costs SQLite 6 %.
+            select, rest = f"{select} INDEXED BY {INDEXES[query.sorting]}", ""
+            halves = [f"i.{key} < :middle", f"i.{key} >= :middle"]
+        queries = [f"{select} {where([*parts, half] if half else parts)} {rest}" for half in halves]
+        return self._engine.finder.ids(queries, parameters)
 
     def _middle(self, query: ListQuery, latest: int) -> str | None:
         """A sort key near the middle of a long list, of which both halves can be read at once; else None.

@@ -8,8 +8,14 @@ DIGITS = 13
 EARLY, LATE = 10 ** (DIGITS - 1), 2 * 10 ** (DIGITS - 1)
 
 
+def code(identity: str, late: str = "") -> str:
+    """SQL for what the text has of an id; where the condition `late` holds, it comes behind all others."""
+    early = f"CASE WHEN {late} THEN {LATE} ELSE {EARLY} END" if late else str(EARLY)
+    return f"{early} + {identity}"
+
+
 class Ids:
-    """Ids in an order. The text has for each EARLY or LATE plus the id, all of the same length."""
+    """Ids in an order. The text has the `code` of each, EARLY or LATE plus the id, all of the same length."""
 
     def __init__(self, text: str) -> None:
         self._text = _early_first(text)

@@ -11,6 +11,7 @@ from functools import cached_property
 from math import isqrt
 
 from model.engine import Engine
+from model.ids import code
 from model.search import Word
 
 # For a page, reading until it is full costs the less the more is found: the balance between that and looking up grows
@@ -152,6 +153,6 @@ class Narrowing:
     def _limited(self, lookup: str, parameters: Mapping[str, object], most: int) -> list[int]:
         """The ids a look-up gives, or the first of them and one more."""
         found = self._engine.finder.ids(
-            [f"SELECT id, FALSE AS late FROM ({lookup} LIMIT {most + 1}) AS looked_up"], parameters
+            [f"SELECT {code('id')} AS code FROM ({lookup} LIMIT {most + 1}) AS looked_up"], parameters
         )
         return found.some(0, len(found))

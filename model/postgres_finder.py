@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 
 from model.engine import Parameters, Row
-from model.ids import EARLY, LATE, Ids
+from model.ids import Ids
 from model.postgres_interrupt import Interruptions
 from model.postgres_schema import TRIGRAMS
 
@@ -25,13 +25,9 @@ class PostgresFinder:
         self._interruptions = interruptions
 
     def ids(self, queries: Sequence[str], parameters: Parameters) -> Ids:
-        """All values of `id` of one query after the other, those with `late` behind the others; one row for each."""
+        """The ids of which queries give the `code`, one query after the other; one row for each query."""
         texts = (
-            self._query(
-                f"""SELECT string_agg(CAST(CASE WHEN late THEN {LATE} ELSE {EARLY} END + id AS text), '') AS ids
-                    FROM ({sql}) AS found""",
-                parameters,
-            )
+            self._query(f"SELECT string_agg(CAST(code AS text), '') AS ids FROM ({sql}) AS found", parameters)
             for sql in queries
         )
         return Ids("".join(row["ids"] or "" for (row,) in texts))

@@ -10,7 +10,7 @@ from functools import partial
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from model.ids import EARLY, LATE, Ids
+from model.ids import Ids
 
 if TYPE_CHECKING:
     from model.sqlite_beside import Beside
@@ -56,7 +56,7 @@ class SqliteFinder:
         return self._connection() is not None and (os.cpu_count() or 1) > 1
 
     def ids(self, queries: Sequence[str], parameters: Mapping[str, object]) -> Ids:
-        """All values of `id` of one query, or of two asked at once, in their order; those with `late` behind all.
+        """The ids of which one query gives the `code`, or two that are asked at once, in their order.
 
         Two may see different states: what changes in between can be in both or in neither, until the next look.
         One statement gives them as one text: a row for each would keep the interpreter busy, and the window waiting.
@@ -94,7 +94,8 @@ class SqliteFinder:
             here()
             there()
         name = f"map{hash(lookup) % 10**9}"
-        return f"substr(:{name}, i.id + 1, 1) = x'01'", {name: bytes(marks)}
+        # An id tells its place: not even a one has to be added to it for each line.
+        return f"substr(:{name}, i.id, 1) = x'01'", {name: bytes(marks[1:])}
 
     def reading(self, words: Sequence[Sequence[str]], name: str) -> tuple[str, dict[str, object]] | None:
         """SQL for the `id` of all installations that may have in name or number a text of each word, and its parameter.
@@ -148,8 +149,7 @@ class SqliteFinder:
                 connection.interrupt()
 
     def _text(self, sql: str, parameters: Mapping[str, object]) -> str:
-        text = f"group_concat(CASE WHEN late THEN {LATE} ELSE {EARLY} END + id, '')"
-        return self._engine.query(f"SELECT {text} AS ids FROM ({sql})", parameters)[0]["ids"] or ""
+        return self._engine.query(f"SELECT group_concat(code, '') AS ids FROM ({sql})", parameters)[0]["ids"] or ""
 
     def _mark(self, marks: bytearray, lookup: str, parameters: Mapping[str, object], parts: Sequence[range]) -> None:
         """Set the marks of a look-up's ids; in parts, so that one thread asks while the other has the interpreter."""

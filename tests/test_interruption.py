@@ -11,6 +11,7 @@ import pytest
 from sqlite_utils.utils import sqlite3
 
 from model.errors import Interrupted
+from model.ids import code
 from model.list_query import ListQuery
 from model.sqlite_engine import MEMORY, SqliteEngine
 from model.store import Store, open_store
@@ -26,7 +27,7 @@ def office(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS id, 0 AS late FROM n"
+ENDLESS = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT {code('i')} AS code FROM n"
 NEVER = f"{ENDLESS} WHERE i < 0"
 ONCE = f"{ENDLESS} LIMIT 1"
 
