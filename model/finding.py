@@ -22,7 +22,7 @@ FIRST_ROWS = 40
 # is looked at by itself: one in so many of them, and no more than this.
 LONG = 20_000
 SAMPLES = 499
-NEAR_ONE_IN, MOST_NEAR = 50, 20_000
+NEAR_ONE_IN, MOST_NEAR = 50, 12_500
 INDEXES = {Sorting.NAME: "installation_by_name", Sorting.NUMBER: "installation_by_number"}
 # An expression, so that no database reads the whole list in its order to find the few that are pending.
 FEW_IN_ORDER = "COALESCE(i.{key}, ''), i.id"
