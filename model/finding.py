@@ -40,11 +40,14 @@ class Finding:
     def find(self, query: ListQuery, first: First | None = None) -> Found | None:
         """Everything a query finds, None where that is the whole list: names that begin with the text come first.
 
-        `first` is given the first rows as soon as they are known, which may be long before the whole.
+        `first` is given the first rows as soon as they are known, if that may be long before the whole.
         """
         words = searched_words(query.text)
         if not words and query.filter is Filter.ALL:
             return None
+        if not words:
+            # A filter's index gives all as soon as some.
+            first = None
         narrowing = Narrowing(self._engine, words)
         begun = [] if first is None else self._beginning(query, words)
         begins, near = first is None or bool(begun), None
@@ -56,12 +59,10 @@ class Finding:
         narrowed = narrowing.narrowed()
         if first is not None and not narrowed.is_soon:
             page = self._first(query, words, narrowed, begun, None if near is None else (">=", near))
-            first(self._rows(page, query.day))
             if len(page) < FIRST_ROWS:
                 return Found(query, len(page), Ids.of(page), [])
+            first(self._rows(page, query.day))
         ids = self._whole(query, words, narrowed, narrowing.latest, begins=begins)
-        if first is not None and narrowed.is_soon:
-            first(self._rows(ids.some(0, FIRST_ROWS), query.day))
         return Found(query, len(ids), ids, [])
 
     def still(self, query: ListQuery, ids: Collection[int]) -> set[int]:

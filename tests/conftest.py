@@ -51,6 +51,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--histories", type=int, default=1000, help="how many histories test_any_history.py tries")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """More than a small computer has processors: half of the tests' time is waiting for disks and servers."""
+    return max(4, os.cpu_count() or 1)
+
+
 @pytest.fixture(scope="session")
 def office(worker_id: str) -> Iterator[postgres.Office]:
     """A database on a PostgreSQL server; without one the tests that need it are left out, but not in CI."""

@@ -123,13 +123,13 @@ def test_the_list_follows_every_letter(qtbot: QtBot, window: MainWindow) -> None
 
 @pytest.mark.usefixtures("customers")
 def test_the_newest_search_wins(qtbot: QtBot, window: MainWindow) -> None:
-    """Ten letters in one go: only the answer to the last text is shown."""
+    """Ten letters in one go: only the answer to the last text is shown, twice if the window looks for changes then."""
     answers: list[ListQuery] = []
     window.panel.searched.connect(lambda page: answers.append(page.query))
     QTest.keyClicks(window.panel.search, "zahnarzt g")
     settle(qtbot, window)
     assert names(window) == ["Zahnarzt Groß"]
-    assert [query.text for query in answers] == ["zahnarzt g"]
+    assert {query.text for query in answers} == {"zahnarzt g"}
 
 
 def test_an_old_answer_is_not_shown(qtbot: QtBot, window: MainWindow, customers: dict[str, int]) -> None:

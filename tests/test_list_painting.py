@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -87,3 +87,36 @@ def test_a_text_that_is_too_long_is_shortened_until_it_fits(text: str, width: in
 
 def test_the_number_of_the_role_is_qts() -> None:
     assert Qt.ItemDataRole.DisplayRole == installation_list.DISPLAY
+
+
+class _Paintings(QObject):
+    """Counts how often a widget is painted."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_an_answer_is_painted_once(qtbot: QtBot, german: QApplication) -> None:
+    """Also where the scroll bar comes or goes with it, which Qt sees to only while it paints."""
+    view, paintings = InstallationListView(), _Paintings()
+    qtbot.addWidget(view)
+    view.resize(420, 200)
+    view.show()
+    qtbot.waitExposed(view)
+    view.viewport().installEventFilter(paintings)
+    for text, count in (("a", 64), ("al", 3), ("alt", 50)):
+        rows = [InstallationRow(place, f"K-{place}", "Muster", "Classic 10", *OVER) for place in range(count)]
+        _handle_everything(german)
+        paintings.count = 0
+        view.show_page(ListPage(ListQuery(TODAY, text), count, rows, None, None))
+        _handle_everything(german)
+        assert paintings.count == 1
+
+
+def _handle_everything(application: QApplication) -> None:
+    """Each round may bring what only the next one sees to."""
+    for _round in range(5):
+        application.processEvents()

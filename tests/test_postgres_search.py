@@ -179,7 +179,7 @@ def has_trigrams(plot: Office) -> bool:
 def names(store: Store, text: str) -> list[str]:
     first: list[InstallationRow] = []
     rows = store.listing.page(store.listing.find(ListQuery(TODAY, text), first.extend), 0)
-    assert first == rows
+    assert first in ([], rows)
     return [row.name for row in rows]
 
 

@@ -277,6 +277,8 @@ class InstallationListView(LongListView):
             self._make_current(page.place, before)
         self._updating = False
         self._report_current()
+        # Left to the painting, which comes first, Qt would paint everything once more.
+        self.executeDelayedItemsLayout()
         self.viewport().update()
 
     def _make_current(self, place: int | None, before: int) -> None:

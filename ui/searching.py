@@ -106,10 +106,18 @@ class Searching(QObject):
 
         with self._listing.interruptible():
             found = self._listing.find(query, begin)
-            rows = begun if found.ids is None else self._listing.page(found, 0)
+            rows = self._first_page(found, begun)
             place = None if current is None else self._listing.place(current, found)
         self._found = found
         return ListPage(query, found.total, rows, current, place)
+
+    def _first_page(self, found: Found, begun: list[InstallationRow]) -> list[InstallationRow]:
+        """What was read for the first rows isn't read again, unless somebody has changed it meanwhile."""
+        if found.ids is None:
+            return begun
+        if found.ids.some(0, len(begun)) != [row.id for row in begun]:
+            begun = []
+        return begun + self._listing.page(found, len(begun), PAGE - len(begun))
 
     def _page(self, query: ListQuery, offset: int) -> list[InstallationRow]:
         found = self._found
