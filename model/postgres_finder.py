@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 
 from model.engine import Parameters, Row
-from model.ids import Ids
+from model.ids import Ids, runs
 from model.postgres_interrupt import Interruptions
 from model.postgres_schema import TRIGRAMS
 
@@ -30,7 +30,7 @@ class PostgresFinder:
             self._query(f"SELECT string_agg(CAST(code AS text), '') AS ids FROM ({sql}) AS found", parameters)
             for sql in queries
         )
-        return Ids("".join(row["ids"] or "" for (row,) in texts))
+        return Ids(run for (row,) in texts for run in runs(row["ids"] or ""))
 
     def as_text(self, columns: Sequence[str]) -> str:
         """SQL for all rows as one text of JSON, a list for each column."""

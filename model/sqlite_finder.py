@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from model.ids import Ids
+from model.ids import Ids, Run, runs
 
 if TYPE_CHECKING:
     from model.sqlite_beside import Beside
@@ -61,10 +62,8 @@ class SqliteFinder:
         Two may see different states: what changes in between can be in both or in neither, until the next look.
         One statement gives them as one text: a row for each would keep the interpreter busy, and the window waiting.
         """
-        texts = [partial(self._text, sql, parameters) for sql in queries]
-        if len(texts) == 1:
-            return Ids(texts[0]())
-        return Ids("".join(self._both(*texts)))
+        asked = [partial(self._runs, sql, parameters) for sql in queries]
+        return Ids(asked[0]() if len(asked) == 1 else chain(*self._both(*asked)))
 
     def close(self) -> None:
         """Nothing is asked any more."""
@@ -148,8 +147,9 @@ class SqliteFinder:
             for connection in self._asking:
                 connection.interrupt()
 
-    def _text(self, sql: str, parameters: Mapping[str, object]) -> str:
-        return self._engine.query(f"SELECT group_concat(code, '') AS ids FROM ({sql})", parameters)[0]["ids"] or ""
+    def _runs(self, sql: str, parameters: Mapping[str, object]) -> list[Run]:
+        (row,) = self._engine.query(f"SELECT group_concat(code, '') AS ids FROM ({sql})", parameters)
+        return runs(row["ids"] or "")
 
     def _mark(self, marks: bytearray, lookup: str, parameters: Mapping[str, object], parts: Sequence[range]) -> None:
         """Set the marks of a look-up's ids; in parts, so that one thread asks while the other has the interpreter."""

@@ -19,7 +19,7 @@ from model import finding, listing, narrowing
 from model.account import Account
 from model.engine import Parameters, Row
 from model.export_list import list_page
-from model.ids import EARLY, LATE, Ids
+from model.ids import EARLY, LATE, Ids, runs
 from model.installation import Additions, Customer, NewDevice, NewExtension
 from model.list_query import Filter, ListQuery, Sorting
 from model.listing import Found, InstallationRow, ListCounts
@@ -233,13 +233,20 @@ def test_a_name_that_begins_with_a_text_is_in_a_range_of_it(text: str, rest: str
 # ---------------------------------------------------------------------- ids
 
 
-@given(late=st.lists(st.tuples(st.integers(1, 10**11), st.booleans())), start=st.integers(0, 9), most=st.integers(0, 9))
-def test_ids_are_what_was_put_in_the_late_ones_last(late: list[tuple[int, bool]], start: int, most: int) -> None:
-    text = "".join(str((LATE if is_late else EARLY) + identity) for identity, is_late in late)
+@given(
+    late=st.lists(st.tuples(st.integers(1, 10**11), st.booleans())),
+    cut=st.integers(0, 9),
+    start=st.integers(0, 9),
+    most=st.integers(0, 9),
+)
+def test_ids_are_what_was_put_in_the_late_ones_last(
+    late: list[tuple[int, bool]], cut: int, start: int, most: int
+) -> None:
+    codes = [str((LATE if is_late else EARLY) + identity) for identity, is_late in late]
     wanted = [identity for identity, is_late in late if not is_late] + [
         identity for identity, is_late in late if is_late
     ]
-    ids = Ids(text)
+    ids = Ids(run for part in (codes[:cut], codes[cut:]) for run in runs("".join(part)))
     assert len(ids) == len(wanted)
     assert ids.some(start, most) == wanted[start : start + most]
     assert [ids.place(identity) for identity in wanted] == [wanted.index(identity) for identity in wanted]
@@ -329,7 +336,7 @@ def test_a_page_that_begins_after_the_end_is_empty() -> None:
         )
         for text in ("", "muster"):
             assert store.listing.page(store.listing.find(ListQuery(TODAY, text)), 64) == []
-        assert store.listing.page(Found(ListQuery(TODAY), 0, Ids(""), []), 0) == []
+        assert store.listing.page(Found(ListQuery(TODAY), 0, Ids(()), []), 0) == []
 
 
 def test_an_installation_that_comes_while_ids_are_looked_up_is_found_the_next_time(
