@@ -46,7 +46,7 @@ class Finding:
         if not words and query.filter is Filter.ALL:
             return None
         if not words:
-            # A filter's index gives all as soon as some.
+            # A filter finds few, and its index gives all of them as soon as the first.
             first = None
         narrowing = Narrowing(self._engine, words)
         begun = [] if first is None else self._beginning(query, words)

@@ -25,6 +25,7 @@ from model.sqlite_file import (
     journal_of,
     made_aside,
     name_without_replacing,
+    sync_file,
     sync_folder,
     translated,
     uri,
@@ -209,18 +210,21 @@ class SqliteEngine:
     def copy_to(self, path: Path) -> None:
         """A whole and checked copy of the database as it is now; it gets its name, or replaces one, when it is whole.
 
-        SQLite copies in one step, so that no other writer can come in between. Raises StoreUnavailable.
+        Whoever writes meanwhile is let in, and is in the copy. Raises StoreUnavailable.
         """
+        from model.sqlite_copy import copy_all
+
         with translated(str(path)), made_aside(path) as unfinished:
             copy = sqlite3.connect(uri(unfinished, "mode=rw"), uri=True)
             try:
                 with self._alone():
-                    self._connection().raw.backup(copy)
+                    copy_all(self._connection().raw, copy)
                 damage = copy.execute("PRAGMA integrity_check").fetchone()[0]
             finally:
                 copy.close()
             if damage != "ok":
                 raise StoreUnavailable(StorageFault.DAMAGED, str(path))
+            sync_file(unfinished)
             unfinished.replace(path)
             sync_folder(path.parent)
 

@@ -126,11 +126,16 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sync_file(path: Path) -> None:
+    """Have the disk take a file that SQLite has no lock on: closing this would drop it."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
 def sync_journal(path: Path) -> None:
     """In a transaction: have the disk take now what its commit would wait for. What fails now fails then, too."""
-    # SQLite keeps no lock on its journal that closing this would drop.
-    with suppress(OSError), journal_of(path).open("r+b") as journal:
-        os.fsync(journal.fileno())
+    with suppress(OSError):
+        sync_file(journal_of(path))
 
 
 @contextmanager
