@@ -10,6 +10,7 @@ import pytest
 from model import sqlite_copy
 from model.backups import back_up
 from model.sqlite_copy import MOST_BEGINNINGS
+from model.sqlite_file import sync_file
 from model.store import Store, open_store
 from tests.examples import NOW, install, order
 
@@ -84,3 +85,16 @@ def test_who_only_reads_does_not_have_a_copy_begin_anew(office: Store, monkeypat
     copy.close()
     other.close()
     assert steps == -(-pages // 10)
+
+
+def test_the_disk_has_a_copy_before_it_gets_its_name(office: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced = list[tuple[int, bool]]()
+    folder = Path(office.target).parent / "kept"
+
+    def note(unfinished: Path) -> None:
+        synced.append((unfinished.stat().st_size, any(folder.glob("office-*.db"))))
+        sync_file(unfinished)
+
+    monkeypatch.setattr("model.sqlite_engine.sync_file", note)
+    path = back_up(office._engine, folder, NOW)
+    assert synced == [(path.stat().st_size, False)]
