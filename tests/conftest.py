@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterator
 
 import hypothesis
 import pytest
-from PySide6.QtCore import QSettings, QStandardPaths, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtCore import QSettings, QStandardPaths, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from model.account import Account
@@ -30,7 +31,7 @@ from tests.computer import Answer, Computer
 from tests.examples import CLERK, FixedClock
 from tests.faults import Case, filled
 from tests.object_forms import Show
-from tests.screen import find, settle
+from tests.screen import PatientBot, find, settle
 from ui import app, changes, i18n, last_resort, theme, watch
 from ui.backup_work import RestoreDialog
 from ui.main_window import MainWindow
@@ -146,6 +147,17 @@ def qapp_args() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
+def no_key_held() -> Iterator[None]:
+    """The keys of the last event count as held for whatever comes next: with Shift a table selects up to a row.
+
+    After Ctrl+Shift+C Qt's own test functions leave it so.
+    """
+    yield
+    if QApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Shift)
+
+
+@pytest.fixture(autouse=True)
 def seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A summary counts as seen as soon as it is shown."""
     monkeypatch.setattr(changes, "UNSEEN_MS", 0)
@@ -155,6 +167,12 @@ def seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy computer reading takes long, and a window rests ten times as long before it looks again."""
     monkeypatch.setattr(watch, "RESTS", 0)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:  # noqa: ARG001 - has to be there first
+    """pytest-qt's, with more patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import CallbackBlocker
 
 from ui.main_window import MainWindow
 from ui.table import Table
 
 Kind = TypeVar("Kind", bound=QWidget)
 LEFT = Qt.MouseButton.LeftButton
+PATIENCE_MS = 30_000
+
+
+class PatientBot(QtBot):
+    """On a busy computer what must come takes longer than pytest-qt's five seconds."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        """pytest-qt: wait for a condition."""
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitCallback(self, *, timeout: int = PATIENCE_MS, raising: bool | None = None) -> CallbackBlocker:
+        """pytest-qt: wait for a call."""
+        return super().waitCallback(timeout=timeout, raising=raising)
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
