@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from model.sqlite_library import sqlite3
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -337,7 +340,24 @@ def migrations() -> Migrations:
     for number, script in enumerate(MIGRATIONS, start=1):
 
         def step(db: Database, script: str = script) -> None:
-            db.executescript(script)
+            for statement in statements(script):
+                db.execute(statement)
 
         history(name=f"{number:03d}")(step)
     return history
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, a trigger with all its semicolons in one.
+
+    `executescript` of sqlite-utils looks for the end after every letter: most of the time that a new database took.
+    """
+    *parts, rest = script.split(";")
+    statement = ""
+    for part in parts:
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement := (statement + rest).strip():
+        yield statement

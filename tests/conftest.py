@@ -32,7 +32,7 @@ from tests.examples import CLERK, FixedClock
 from tests.faults import Case, filled
 from tests.object_forms import Show
 from tests.screen import PatientBot, find, settle
-from ui import app, changes, i18n, last_resort, theme, watch
+from ui import app, changes, i18n, last_resort, theme, warming, watch
 from ui.backup_work import RestoreDialog
 from ui.main_window import MainWindow
 from ui.table import Table
@@ -167,6 +167,12 @@ def seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy computer reading takes long, and a window rests ten times as long before it looks again."""
     monkeypatch.setattr(watch, "RESTS", 0)
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody types while a window gets ready."""
+    monkeypatch.setattr(warming, "PAUSE_MS", 0)
 
 
 @pytest.fixture

@@ -92,3 +92,12 @@ def test_two_programs_starting_at_once_migrate_once(old: Path, monkeypatch: pyte
     for store in stores:
         store.close()
     assert columns(old).count("remark") == 1
+
+
+def test_a_script_is_taken_apart_where_its_statements_end() -> None:
+    trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET n = ';'; DELETE FROM b; END;"
+    script = f"\nCREATE TABLE a (n TEXT DEFAULT ';'); -- and; so on\n{trigger}\nSELECT 1"
+    assert [found.strip() for found in schema.statements(script)] == [
+        "CREATE TABLE a (n TEXT DEFAULT ';');", f"-- and; so on\n{trigger}", "SELECT 1"
+    ]  # fmt: skip
+    assert list(schema.statements("\n")) == []
