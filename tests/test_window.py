@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from model.clock import ClockState
+from model.errors import NoSuchInstallation
 from model.store import Store
 from tests.examples import EMAIL, NOW, TODAY, FixedClock, install, local, objects, order, tamper, tariff
 from tests.screen import click, dialog, find, rows, settle, text, write
@@ -269,6 +270,42 @@ def test_a_customer_that_is_gone_leaves_nothing_to_act_on(qtbot: QtBot, window: 
     assert not window.page.isVisible()
     assert window.case is None
     assert not any(action(window, name).isEnabled() for name in CASE_ACTIONS)
+
+
+def ignored(_outcome: object) -> None:
+    """Nobody asked."""
+
+
+GO_ON: dict[str, Callable[[QtBot, MainWindow], None]] = {
+    "another customer": lambda qtbot, window: show(qtbot, window, 2),
+    "reading again": lambda qtbot, window: click(qtbot, window, "retryButton"),
+    "F5": lambda qtbot, window: qtbot.keyClick(window, Qt.Key.Key_F5),
+    "another change": lambda _qtbot, window: window.desk.confirm_clock(ignored, ignored),
+}
+
+
+@pytest.mark.parametrize("way", GO_ON)
+def test_what_went_wrong_is_said_until_the_clerk_goes_on(
+    qtbot: QtBot, window: MainWindow, memory: Store, way: str
+) -> None:
+    """Others who change something meanwhile, this customer too, don't take the words away; nor does the next day."""
+    installation = install(memory, "C10", 1)
+    install(memory, number="K-2", name="Andere AG")
+    show(qtbot, window, installation)
+    window.show_error(NoSuchInstallation())
+    said = text(window, "faultText")
+    memory.add_objects(installation, objects(1, start=7), NOW)
+    install(memory, number="K-3", name="Dritte AG")
+    window.watch.read()
+    window.open_case(installation)
+    window.reload()
+    settle(qtbot, window)
+    assert len(rows(window, "extensionTable")) == 2
+    assert find(window, QPushButton, "filterAll").text() == "Alle 3"
+    assert text(window, "faultText") == said
+    GO_ON[way](qtbot, window)
+    settle(qtbot, window)
+    assert not is_shown(window, "faultBar")
 
 
 def test_a_form_is_open_while_its_customer_goes(qtbot: QtBot, window: MainWindow, memory: Store) -> None:

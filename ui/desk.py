@@ -158,9 +158,10 @@ class Looking(Workrooms):
 class Desk(Looking):
     """Looking and changing. A change has a thread of its own, so that no reading holds up a click.
 
-    `settled` when the outcome of a change is known and told: whether it was done.
+    `asked` when a change is asked for, `settled` when its outcome is known and told: whether it was done.
     """
 
+    asked = Signal()
     settled = Signal(bool)
 
     def __init__(self, opened: Opened, clock: Clock, parent: QObject | None = None) -> None:
@@ -371,6 +372,7 @@ class Desk(Looking):
                 self._settle(done=False)
 
         self._under_way += 1
+        self.asked.emit()
         self._changing.run(work, succeeded, refused)
 
     def _settle(self, *, done: bool) -> None:

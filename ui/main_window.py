@@ -87,14 +87,13 @@ class MainWindow(WindowParts):
         self.desk.open_case(installation_id, self._show_case, self._case_failed)
 
     def show_counts(self, counts: ListCounts) -> None:
-        """The store can be read: the numbers on the filters, and where there is nothing to show, why."""
-        self._fault_bar.show_text("", "")
+        """The numbers on the filters, and where there is nothing to show, why."""
         self.panel.show_counts(counts)
         self._is_empty = counts.all == 0
         self._show_front()
 
     def show_error(self, error: ModelError) -> None:
-        """A fault that belongs to no field: said at the top, with a way to try again."""
+        """A fault that belongs to no field: said at the top until the clerk goes on, with a way to try again."""
         if not self.database.says(error):
             from ui.errors import message
 
@@ -111,7 +110,6 @@ class MainWindow(WindowParts):
         before, self.case = self.case, case
         self._leaving.hold(before)
         first = before is None or before.account.installation.id != case.account.installation.id
-        self._fault_bar.show_text("", "")
         # What this desk changed is shown before it is told of it as of anybody's change.
         if before is None or not case.is_as(before):
             self.page.show_case(case)
@@ -120,6 +118,7 @@ class MainWindow(WindowParts):
         if self.is_made("orders"):
             self.orders.show_case(case)
         if first or self.page_name() not in ("installationPage", "settingsPage"):
+            self._forget_fault()
             self.show_page(self.page)
         self.as_it_was.remember(case.account.installation.customer_number)
         self._show_case_actions()
@@ -253,7 +252,7 @@ class MainWindow(WindowParts):
             "search": self.panel.search.begin,
             f"sort{Sorting.NAME}": lambda: self.panel.sort_by(Sorting.NAME),
             f"sort{Sorting.NUMBER}": lambda: self.panel.sort_by(Sorting.NUMBER),
-            "refresh": self.reload,
+            "refresh": self.refresh,
             "addExtension": lambda: self.objects.add("Extension"),
             "addDevice": lambda: self.objects.add("Device"),
             "addFeature": lambda: self.objects.add("Feature"),

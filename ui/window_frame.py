@@ -47,6 +47,7 @@ class WindowFrame(QMainWindow):
         self._bars = QVBoxLayout()
         self._shown_bars: list[QWidget] = []
         self._fault_bar = LateBar(self, self._make_fault_bar)
+        desk.asked.connect(self._forget_fault)
 
     def is_made(self, name: str) -> bool:
         """Whether a part was needed yet; what isn't there needn't be told anything."""
@@ -60,6 +61,11 @@ class WindowFrame(QMainWindow):
         """The name of the page in front."""
         page = self._pages.currentWidget()
         return page.objectName() if page else ""
+
+    def refresh(self) -> None:
+        """The clerk wants everything to be read again: what went wrong is forgotten, or found anew."""
+        self._forget_fault()
+        self._window.reload()
 
     def show_done(self, text: str) -> None:
         """A quiet word in the status bar."""
@@ -144,8 +150,12 @@ class WindowFrame(QMainWindow):
         from ui.widgets import Notice, button
 
         made = Notice("faultBar", "faultText", "danger", "triangle-alert")
-        made.add_button(button(_("Reload"), "retryButton", lambda: self._window.reload()))
+        made.add_button(button(_("Reload"), "retryButton", self.refresh))
         return made
+
+    def _forget_fault(self) -> None:
+        """The clerk goes on; what others do takes no word away that may not have been read yet."""
+        self._fault_bar.show_text("", "")
 
     @property
     def _window(self) -> MainWindow:
