@@ -441,6 +441,7 @@ def test_a_program_that_holds_the_database_is_named_and_the_bar_goes_by_itself(
         wait_until_gone(qtbot, window)
     settle(qtbot, window)
     assert text(window, "customerTitle") == "Andere AG"
+    assert text(window, "faultText").startswith("Nicht gespeichert"), "chosen before it was said"
     lines = window.panel.list.list_model
     assert [lines.index(place).data() for place in range(lines.rowCount())] == ["Andere AG"]
 

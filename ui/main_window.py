@@ -118,7 +118,6 @@ class MainWindow(WindowParts):
         if self.is_made("orders"):
             self.orders.show_case(case)
         if first or self.page_name() not in ("installationPage", "settingsPage"):
-            self._forget_fault()
             self.show_page(self.page)
         self.as_it_was.remember(case.account.installation.customer_number)
         self._show_case_actions()
@@ -224,6 +223,7 @@ class MainWindow(WindowParts):
         self.setWindowTitle(name if name == "Tarifwechsel" else _("Tarifwechsel – {database}").format(database=name))
 
     def _connect(self) -> None:
+        self.panel.chosen.connect(self._forget_fault)
         self.panel.chosen.connect(self.open_case)
         self.panel.failed.connect(self.show_error)
         self.panel.opened.connect(lambda: self.page.extensions.setFocus())
