@@ -350,7 +350,7 @@ def migrations() -> Migrations:
 def statements(script: str) -> Iterator[str]:
     """The statements of a script, a trigger with all its semicolons in one.
 
-    `executescript` of sqlite-utils looks for the end after every letter: most of the time that a new database took.
+    `executescript` of sqlite-utils looks for the end after every letter: two thirds of the time that a new file took.
     """
     *parts, rest = script.split(";")
     statement = ""
