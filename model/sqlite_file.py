@@ -18,8 +18,7 @@ from model import schema
 from model.errors import Interrupted, StorageFault, StoreUnavailable
 from model.sqlite_library import sqlite3
 
-# A program that copies writes all the time, until it looks the copy over: minutes, even on a slow share.
-ABANDONED_S = 3_600
+A_DAY_S = 86_400
 
 # Primary result codes of SQLite. Some builds report nothing else, so the extended ones may only say it better.
 FAULTS = {
@@ -193,9 +192,9 @@ def _header(path: Path, how: str) -> tuple[int, int]:
 
 
 def _sweep(unfinished: Path) -> None:
-    """Remove what programs that were killed left in the same folder: a large copy would soon fill a disk."""
+    """Remove what programs that were killed left in the same folder more than a day before this file was made."""
     made = unfinished.stat().st_mtime
     for leftover in unfinished.parent.glob(".*.db.*.new*"):
         with suppress(OSError):
-            if made - leftover.stat().st_mtime > ABANDONED_S:
+            if made - leftover.stat().st_mtime > A_DAY_S:
                 leftover.unlink()

@@ -288,7 +288,7 @@ GO_ON: dict[str, Callable[[QtBot, MainWindow], None]] = {
 def test_what_went_wrong_is_said_until_the_clerk_goes_on(
     qtbot: QtBot, window: MainWindow, memory: Store, way: str
 ) -> None:
-    """Others who change something meanwhile, this customer too, don't take the words away; nor does a new day."""
+    """Others who change something meanwhile, this customer too, don't take the words away."""
     installation = install(memory, "C10", 1)
     install(memory, number="K-2", name="Andere AG")
     show(qtbot, window, installation)
