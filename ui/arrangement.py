@@ -66,8 +66,8 @@ def tab_in_order(*widgets: QWidget) -> None:
         QWidget.setTabOrder(one, following)
 
 
-def tab_in_reading_order(window: QWidget) -> None:
-    """Tab goes from top to bottom, in a line from left to right."""
+def tab_in_reading_order(window: QWidget) -> list[QWidget]:
+    """Tab goes from top to bottom, in a line from left to right: to these."""
     line = max(1, window.fontMetrics().height())
 
     def place(part: QWidget) -> tuple[int, int]:
@@ -77,4 +77,6 @@ def tab_in_reading_order(window: QWidget) -> None:
     # A dialog over this one has an order of its own.
     parts = [part for part in window.findChildren(QWidget) if part.window() is window.window()]
     parts = [part for part in parts if part.focusPolicy() & QtCore.Qt.FocusPolicy.TabFocus]
-    tab_in_order(*sorted((part for part in parts if part.isVisibleTo(window)), key=place))
+    parts = sorted((part for part in parts if part.isVisibleTo(window)), key=place)
+    tab_in_order(*parts)
+    return parts

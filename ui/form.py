@@ -203,8 +203,11 @@ class FormDialog(WorkingDialog):
         super().showEvent(event)
         widen(self, self.characters)
         self._grow()
-        tab_in_reading_order(self)
+        parts = tab_in_reading_order(self)
         self.focus_first()
+        if self.focusWidget() is None:
+            # Qt would begin with what was made first, a button.
+            next(filter(QWidget.isEnabled, parts), self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focus_first(self) -> None:
         """The first field, unless the form has chosen another one."""

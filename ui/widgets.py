@@ -61,8 +61,7 @@ def wrapped(made: Words) -> Words:
 
 def readable(made: Words) -> Words:
     """The label, with text that can be selected and copied."""
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
+    made.let_copy()
     return made
 
 

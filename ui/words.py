@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPaintEvent, QResizeEvent, QTextDocument, QTextOption
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QMouseEvent, QPaintEvent, QResizeEvent, QTextDocument, QTextOption
 from PySide6.QtWidgets import QApplication, QLabel
 
 ANYWHERE = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
-SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
+NOTHING, SELECTABLE = Qt.TextInteractionFlag.NoTextInteraction, Qt.TextInteractionFlag.TextSelectableByMouse
 # Both in average characters of the program's font.
 LONGEST_WORD = 28
 LONGEST_LINE = 84
@@ -21,17 +21,21 @@ class Words(QLabel):
 
     QLabel never breaks a word, but lays out text that can be selected in a document, which does if it is told to.
     A layout asks for the height at a width dozens of times for each change on a page, and QLabel lays the text out
-    each time: it is remembered.
+    each time: it is remembered. Words to copy have their document only while the pointer is over them: it takes as long
+    as everything else about the words.
     """
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
-        self._has_long_word = self._is_laid_out = self._is_whole = False
+        self._has_long_word = self._is_laid_out = self._is_whole = self._is_to_copy = False
         self._heights: dict[int, int] = {}
         self.setText(text)
 
     def setText(self, text: str) -> None:
         """Qt: show another text."""
+        if not self.underMouse():
+            # First: a document would be given the text for nothing.
+            self._set_selectable(on=False)
         super().setText(text)
         self._measure()
 
@@ -68,6 +72,23 @@ class Words(QLabel):
         """Where a page is short of room, it takes it from something else than from these words."""
         self._is_whole = True
 
+    def let_copy(self) -> None:
+        """The text can be selected and copied."""
+        self._is_to_copy = True
+        self._set_selectable(on=self._has_long_word)
+        # In the middle, it would move by a pixel with its document.
+        self.setAlignment((self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask) | Qt.AlignmentFlag.AlignTop)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Qt: what is pointed at may be selected next."""
+        super().enterEvent(event)
+        self._get_ready_to_copy()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a finger or a pen was nowhere before."""
+        self._get_ready_to_copy()
+        super().mousePressEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
         """Qt: another font has other widths."""
         super().changeEvent(event)
@@ -95,9 +116,16 @@ class Words(QLabel):
         self._has_long_word = any(metrics.horizontalAdvance(word) > widest for word in words)
         self._is_laid_out = False
         self._heights.clear()
-        if self._has_long_word and not self.textInteractionFlags() & SELECTABLE:
-            self.setTextInteractionFlags(SELECTABLE)
-            self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        if self._has_long_word:
+            self._set_selectable(on=True)
+
+    def _get_ready_to_copy(self) -> None:
+        if self._is_to_copy:
+            self._set_selectable(on=True)
+
+    def _set_selectable(self, *, on: bool) -> None:
+        self.setTextInteractionFlags(SELECTABLE if on else NOTHING)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on and not self._is_to_copy)
 
     def _break_words(self) -> None:
         document = self.findChild(QTextDocument) if self._has_long_word else None
