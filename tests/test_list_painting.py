@@ -15,6 +15,7 @@ from model.listing import InstallationRow
 from tests.examples import TODAY
 from tests.test_contrast import TEXT, contrast
 from ui import installation_list, theme
+from ui.arrangement import Face
 from ui.installation_list import InstallationListView
 from ui.searching import ListPage
 from ui.theme import DARK, LIGHT, Appearance, Colors
@@ -74,8 +75,9 @@ def test_the_second_line_is_readable(palette: Colors) -> None:
 @pytest.mark.usefixtures("qapp")
 @given(text=st.text(st.sampled_from("aäïlWM.&< 7€"), max_size=60), width=st.integers(0, 400))
 def test_a_text_that_is_too_long_is_shortened_until_it_fits(text: str, width: int) -> None:
-    metrics = QFontMetrics(QApplication.font())
-    shown = installation_list._elided(metrics, text, width)
+    font = QApplication.font()
+    metrics = QFontMetrics(font)
+    shown = Face(font, metrics).elided(text, width)
     if metrics.horizontalAdvance(text) <= width:
         assert shown == text
         return

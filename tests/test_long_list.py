@@ -49,7 +49,7 @@ class View(LongListView):
         return LINE
 
     def paint_line(self, painter: QPainter, line: Line) -> None:
-        painter.drawText(line.area, line.place.data())
+        painter.drawText(line.area, self.model().index(line.place, 0).data())
 
 
 @pytest.fixture

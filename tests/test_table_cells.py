@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui import theme
-from ui.icons import icon
 from ui.table import Table
 from ui.table_cells import CellPainter
 from ui.table_model import Column, TableModel
@@ -50,7 +49,7 @@ def table_of(qtbot: QtBot, *, boxed: bool = False) -> Made:
             "flag",
             lambda: "Tarif",
             lambda row: row.text,
-            icon=lambda row: None if row.key % 3 else icon("check", "success"),
+            icon=lambda row: None if row.key % 3 else ("check", "success"),
             tone=lambda row: "" if row.key % 3 else "danger",
         ),
     )

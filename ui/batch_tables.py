@@ -9,7 +9,6 @@ from model.import_batch import FileReport, Outcome, Told
 from model.installation import number_key
 from ui import batch_words, errors, formats
 from ui.i18n import _
-from ui.icons import icon
 from ui.table import Table
 from ui.table_model import Column, TableModel
 
@@ -59,7 +58,7 @@ def report_table() -> Table[Line]:
             "outcome",
             lambda: _("Result"),
             lambda line: batch_words.outcome(line.report.outcome),
-            icon=lambda line: icon(*ICONS[line.report.outcome]) if line.report.outcome in ICONS else None,
+            icon=lambda line: ICONS.get(line.report.outcome),
         ),
         Column[Line]("remark", lambda: _("Remark"), lambda line: batch_words.remark(line.report)),
         Column[Line]("name", lambda: _("Name"), lambda line: line.report.name),

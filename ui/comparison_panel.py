@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from model.account import Limits
@@ -15,7 +14,6 @@ from model.installation import ExtensionKind
 from ui import formats, labels
 from ui.comparison_rows import ComparedRow, Key, right_words
 from ui.i18n import _
-from ui.icons import icon
 from ui.importing import Compared
 from ui.table import Table
 from ui.table_model import Column, TableModel
@@ -178,7 +176,7 @@ class ComparisonPanel(QWidget):
                 lambda: _("Comparison"),
                 lambda row: row.state,
                 sort=lambda row: row.ranks["state"],
-                icon=lambda row: _icon(row),
+                icon=lambda row: ICONS[row.difference],
                 check=lambda row: row.key in self.ticked if row.is_missing else None,
             ),
             Column[ComparedRow](
@@ -230,10 +228,6 @@ class ComparisonPanel(QWidget):
         ranges = (chosen.at(place) for place in range(chosen.count()))
         rows = (self.table.rows.row(place) for part in ranges for place in range(part.top(), part.bottom() + 1))
         self._switch.setEnabled(any(self._kind(row) is not None for row in rows))
-
-
-def _icon(row: ComparedRow) -> QIcon:
-    return icon(*ICONS[row.difference])
 
 
 def _features_along(comparison: Comparison, numbers: frozenset[str]) -> list[str]:

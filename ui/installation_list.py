@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
@@ -34,7 +33,7 @@ from PySide6.QtWidgets import QListView, QWidget
 from model.list_query import ListQuery
 from model.listing import PAGE, InstallationRow
 from ui import formats, theme
-from ui.arrangement import scaled_font
+from ui.arrangement import Face, scaled_font
 from ui.copying import copies_with_header, copy_lines
 from ui.drawings import draw
 from ui.i18n import _
@@ -159,22 +158,32 @@ def badge_text(row: InstallationRow) -> str:
     return _("Pending") if row.pending else ""
 
 
-def _paint_badge(painter: QPainter, view: QWidget, area: QRect, row: InstallationRow) -> int:
+class _Faces:
+    """The fonts of a line and what is asked of them, once for a painting."""
+
+    def __init__(self, view: QWidget) -> None:
+        font, palette = view.font(), view.palette()
+        bold, small = scaled_font(font, 1.0, bold=True), scaled_font(font, 0.92)
+        self.plain = Face(font, view.fontMetrics())
+        self.bold, self.small = (Face(other, QFontMetrics(other)) for other in (bold, small))
+        self.chosen = palette.color(QPalette.ColorRole.HighlightedText)
+
+
+def _paint_badge(painter: QPainter, faces: _Faces, area: QRect, row: InstallationRow) -> int:
     """Draw the badge at the right; its left edge."""
     text = badge_text(row)
     if not text:
         return area.right()
     chosen, tone = theme.colors(), "warning" if row.uncovered else "info"
-    metrics, font = view.fontMetrics(), scaled_font(view.font(), 0.92)
-    height, small = metrics.height() + 4, QFontMetrics(font)
-    width = small.horizontalAdvance(text) + metrics.height() + 16
-    badge = QRectF(area.right() - width, area.top(), width, height)
+    line, small = faces.plain.metrics.height(), faces.small.metrics
+    width = small.horizontalAdvance(text) + line + 16
+    badge = QRectF(area.right() - width, area.top(), width, line + 4)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_pill(painter, badge, getattr(chosen, f"{tone}_tint"), getattr(chosen, f"{tone}_line"))
-    side = round(metrics.height() * 0.8)
+    side = round(line * 0.8)
     place = QRect(int(badge.left()) + 7, int(badge.center().y()) - side // 2, side, side)
     draw(painter, place, "triangle-alert" if row.uncovered else "calendar-clock", getattr(chosen, tone))
-    painter.setFont(font)
+    painter.setFont(faces.small.font)
     top = badge.center().y() - small.height() / 2
     painter.drawStaticText(QPointF(badge.left() + side + 10, top), _colored(text, getattr(chosen, tone)))
     return int(badge.left())
@@ -195,24 +204,16 @@ def _colored(text: str, color: str) -> QStaticText:
     return QStaticText(f'<p style="margin:0; color:{color}">{text}</p>')
 
 
-def _paint_words(painter: QPainter, view: QWidget, area: QRect, row: InstallationRow, chosen: bool) -> None:
-    plain, bold, metrics = view.font(), scaled_font(view.font(), 1.0, bold=True), view.fontMetrics()
-    strong, below = QFontMetrics(bold), area.top() + metrics.lineSpacing() + 2
+def _paint_words(painter: QPainter, faces: _Faces, area: QRect, row: InstallationRow, chosen: bool) -> None:
+    left, top, room, bold, plain = area.left(), area.top(), area.width(), faces.bold, faces.plain
     if chosen:
-        painter.setPen(view.palette().color(QPalette.ColorRole.HighlightedText))
-    painter.setFont(bold)
-    painter.drawText(area.left(), area.top() + strong.ascent(), _elided(strong, row.name, area.width()))
-    painter.setFont(plain)
+        painter.setPen(faces.chosen)
+    painter.setFont(bold.font)
+    painter.drawText(left, top + bold.ascent, bold.elided(row.name, room))
+    painter.setFont(plain.font)
     painter.setOpacity(1 if chosen else MUTED)
-    detail = _elided(metrics, f"{row.tariff_name} · {row.customer_number}", area.width())
-    painter.drawText(area.left(), below + metrics.ascent(), detail)
-
-
-def _elided(metrics: QFontMetrics, text: str, width: int) -> str:
-    if metrics.horizontalAdvance(text) <= width:
-        return text
-    fitting = bisect_right(range(len(text)), width, key=lambda end: metrics.horizontalAdvance(f"{text[:end]}…"))
-    return f"{text[: max(0, fitting - 1)].rstrip()}…"
+    detail = plain.elided(f"{row.tariff_name} · {row.customer_number}", room)
+    painter.drawText(left, top + plain.line_spacing + 2 + plain.ascent, detail)
 
 
 def _paint_waiting(painter: QPainter, view: QWidget, area: QRect) -> None:
@@ -253,13 +254,13 @@ class InstallationListView(LongListView):
 
     def paint_line(self, painter: QPainter, line: Line) -> None:
         """Two lines of text and a badge; on the one that has the keyboard and isn't selected a frame."""
-        row, area = self.list_model.row(line.place.row()), line.area.adjusted(10, 6, -8, -6)
+        row, area = self.list_model.row(line.place), line.area.adjusted(10, 6, -8, -6)
         if row is None:
             _paint_waiting(painter, self, area)
             return
         painter.save()
-        area.setRight(_paint_badge(painter, self, area, row) - 8)
-        _paint_words(painter, self, area, row, line.is_selected)
+        area.setRight(_paint_badge(painter, self._faces, area, row) - 8)
+        _paint_words(painter, self._faces, area, row, line.is_selected)
         painter.restore()
         if line.has_focus and not line.is_selected:
             painter.setPen(QColor(theme.colors().accent))
@@ -339,6 +340,7 @@ class InstallationListView(LongListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """An empty list says why and what to do."""
+        self._faces = _Faces(self)
         super().paintEvent(event)
         if not self._is_seen:
             self._is_seen = True

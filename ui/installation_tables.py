@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QIcon
-
-from model.account import Coverage, Flag
+from model.account import Coverage
 from model.audit import AuditEntry
 from model.installation import Device, ProFeatureUse, number_key
 from ui import formats, history, labels
 from ui.i18n import _
-from ui.icons import icon
 from ui.installation_rows import DeviceRow, ExtensionRow
 from ui.table import Table
 from ui.table_model import Column, TableModel
@@ -42,7 +39,7 @@ def extension_table() -> Table[ExtensionRow]:
             lambda: _("Tariff"),
             lambda row: row.coverage,
             sort=lambda row: row.flag.place,
-            icon=lambda row: _flag_icon(row.flag),
+            icon=lambda row: ICONS[row.flag.coverage],
             tone=lambda row: TONES[row.flag.coverage],
         ),
     )
@@ -76,7 +73,7 @@ def device_table() -> Table[DeviceRow]:
             lambda: _("Tariff"),
             lambda row: row.coverage,
             sort=lambda row: row.flag.place,
-            icon=lambda row: _flag_icon(row.flag),
+            icon=lambda row: ICONS[row.flag.coverage],
             tone=lambda row: TONES[row.flag.coverage],
         ),
     )
@@ -131,10 +128,6 @@ def history_table() -> Table[AuditEntry]:
     table = Table[AuditEntry]("auditTable", _("History"), model, lambda: _("Nothing has happened yet."))
     table.fit_columns({"at": 19, "clerk": 17, "action": 22, "details": 52})
     return table
-
-
-def _flag_icon(flag: Flag) -> QIcon:
-    return icon(*ICONS[flag.coverage])
 
 
 def _mac(device: Device) -> str:

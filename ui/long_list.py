@@ -22,7 +22,7 @@ NO_INDEX = QModelIndex()
 class Line(NamedTuple):
     """A line to be painted."""
 
-    place: QModelIndex
+    place: int
     area: QRect
     is_selected: bool
     has_focus: bool
@@ -128,11 +128,11 @@ class LongListView(QListView):
         """Qt: draw the lines that are seen."""
         self.executeDelayedItemsLayout()
         painter, seen, above = QPainter(self.viewport()), event.rect(), self.verticalScrollBar().value()
-        chosen, current = self.selectionModel(), self.currentIndex() if self.hasFocus() else NO_INDEX
+        chosen = {index.row() for index in self.selectedIndexes()}
+        current, width = self.currentIndex().row() if self.hasFocus() else -1, self.viewport().width()
         last = min((seen.bottom() + above) // self._line, self._count() - 1)
         for row in range(max(0, (seen.top() + above) // self._line), last + 1):
-            index = self._index(row)
-            line = Line(index, self.visualRect(index), chosen.isSelected(index), index == current)
+            line = Line(row, QRect(0, row * self._line - above, width, self._line), row in chosen, row == current)
             if line.is_selected:
                 painter.fillRect(line.area, self.palette().brush(QPalette.ColorRole.Highlight))
             self.paint_line(painter, line)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from model.orders import OrderState, TariffOrder, order_label
@@ -13,9 +12,8 @@ from model.outbox import Delivery, latest_of_each
 from ui import formats, labels, mail_words
 from ui.case import Case
 from ui.i18n import _
-from ui.icons import icon
 from ui.table import Table
-from ui.table_model import Column, TableModel
+from ui.table_model import Column, Drawing, TableModel
 
 ICONS = {
     OrderState.PENDING: ("calendar-clock", "info"),
@@ -92,11 +90,10 @@ def _mail(deliveries: tuple[Delivery, ...], case: Case) -> str:
     return " · ".join(reversed(parts))
 
 
-def _mail_icon(row: OrderRow) -> QIcon | None:
+def _mail_icon(row: OrderRow) -> Drawing | None:
     """Of the mail that needs looking after most: not delivered, waiting, sent."""
     states = [mail_words.state_icon(entry) for entry in latest_of_each(row.deliveries)]
-    worst = min(states, key=lambda state: URGENCY.index(state[1]), default=None)
-    return icon(*worst) if worst else None
+    return min(states, key=lambda state: URGENCY.index(state[1]), default=None)
 
 
 def _tint(row: OrderRow) -> str:
@@ -134,7 +131,7 @@ COLUMNS = (
         numeric=True,
         value=lambda row: row.order.tariff.price.net,
     ),
-    Column[OrderRow]("state", lambda: _("State"), lambda row: row.state_text, icon=lambda row: icon(*ICONS[row.state])),
+    Column[OrderRow]("state", lambda: _("State"), lambda row: row.state_text, icon=lambda row: ICONS[row.state]),
     Column[OrderRow]("mail", lambda: _("Order information"), lambda row: row.mail, icon=_mail_icon),
     Column[OrderRow]("reason", lambda: _("Reason"), lambda row: row.order.reason),
 )

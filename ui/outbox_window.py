@@ -14,7 +14,6 @@ from ui import formats, mail_words
 from ui.arrangement import resize_within_screen
 from ui.changes import change_button
 from ui.i18n import _
-from ui.icons import icon
 from ui.mail_menu import MailMenu
 from ui.sending import PostState
 from ui.table import Table
@@ -136,7 +135,7 @@ COLUMNS = (
         "state",
         lambda: _("State"),
         lambda row: row.state,
-        icon=lambda row: icon(*mail_words.state_icon(row.delivery)),
+        icon=lambda row: mail_words.state_icon(row.delivery),
     ),
     Column[MailRow](
         "tries",

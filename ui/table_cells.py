@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QTableView
 
 from ui import theme
+from ui.arrangement import Face
+from ui.drawings import draw
 from ui.table_model import TableModel
 
 Role = QPalette.ColorRole
@@ -34,6 +36,8 @@ class CellPainter:
         # What is read of it are parts of it, which go when it goes.
         self._look = QStyleOptionViewItem()
         table.initViewItemOption(self._look)
+        self._colors, self._face = theme.colors(), Face(self._look.font, self._look.fontMetrics)
+        self._height, self._ascent = self._face.metrics.height(), self._face.metrics.ascent()
         self._margin = table.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1
         self._lines = [self._line(rows.row(place)) for place in self._places]
 
@@ -58,21 +62,29 @@ class CellPainter:
         return [column.text(row) for column, _left, _width in self._columns]
 
     def _paint_line(self, painter: QPainter, row: Any, line: list[str], area: QRect, chosen: bool) -> None:
-        colors, tint = theme.colors(), self._rows.tint(row) if self._rows.tint is not None else ""
-        ground = self._look.palette.color(Role.Highlight) if chosen else QColor(getattr(colors, tint)) if tint else None
-        words = self._look.palette.color(Role.HighlightedText if chosen else Role.Text)
+        palette, tint = self._look.palette, self._rows.tint(row) if self._rows.tint is not None else ""
+        ground = palette.color(Role.Highlight) if chosen else self._named(tint) if tint else None
+        words = palette.color(Role.HighlightedText if chosen else Role.Text)
         top, height, margin = area.top(), area.height(), self._margin
         for (column, left, width), text in zip(self._columns, line, strict=True):
             if ground is not None:
                 painter.fillRect(left, top, width, height, ground)
-            image, start = column.icon(row) if column.icon is not None else None, left + margin
-            if image is not None:
+            drawing, start = column.icon(row) if column.icon is not None else None, left + margin
+            if drawing is not None:
                 place = QRect(start, top, self._look.decorationSize.width(), height)
-                mode = QIcon.Mode.Selected if chosen else QIcon.Mode.Normal
-                image.paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
+                draw(painter, place, drawing[0], words.name() if chosen else getattr(self._colors, drawing[1]))
                 start += place.width() + 2 * margin
             tone = column.tone(row) if column.tone is not None and not chosen else ""
-            painter.setPen(QColor(getattr(colors, tone)) if tone else words)
-            room = left + width - margin - start
-            shown = self._look.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(start, top, room, height, RIGHT if column.numeric else LEFT, shown)
+            painter.setPen(self._named(tone) if tone else words)
+            self._paint_text(painter, text, QRect(start, top, left + width - margin - start, height), column.numeric)
+
+    def _paint_text(self, painter: QPainter, text: str, area: QRect, numeric: bool) -> None:
+        if not numeric and self._face.fits(text, area.width()):
+            # At a point, a text takes half the time that it takes within an area.
+            painter.drawText(QPointF(area.left(), area.top() + (area.height() - self._height) / 2 + self._ascent), text)
+            return
+        shown = self._face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, RIGHT if numeric else LEFT, shown)
+
+    def _named(self, name: str) -> QColor:
+        return QColor(getattr(self._colors, name))

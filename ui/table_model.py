@@ -22,8 +22,11 @@ from PySide6.QtGui import QBrush, QColor, QIcon
 from model.lazy import Lazy
 from ui import theme
 from ui.export import Value
+from ui.icons import icon
 
 RowT = TypeVar("RowT")
+# One of resources/icons, and the colour of the theme it is painted in.
+Drawing = tuple[str, str]
 Index = QModelIndex | QPersistentModelIndex
 NO_INDEX = QModelIndex()
 
@@ -34,15 +37,16 @@ class Column(Generic[RowT]):
     """One column: its name in the settings, its title, and what it shows of a row.
 
     `sort` gives a value that sorts (by default the text, in German order); `tone` names a text colour,
-    `tint` a background colour of the theme, `icon` an icon; `value` is what an export writes in place of the
-    text: a number, an amount, a day, an instant of the clerk's zone; `check` makes a box to tick, where not None.
+    `tint` a background colour of the theme, `icon` a drawing and its colour; `value` is what an export writes in
+    place of the text: a number, an amount, a day, an instant of the clerk's zone; `check` makes a box to tick, where
+    not None.
     """
 
     name: str
     title: Callable[[], str]
     text: Callable[[RowT], str]
     sort: Callable[[RowT], Any] | None = None
-    icon: Callable[[RowT], QIcon | None] | None = None
+    icon: Callable[[RowT], Drawing | None] | None = None
     tone: Callable[[RowT], str] | None = None
     numeric: bool = False
     value: Callable[[RowT], Value] | None = None
@@ -180,7 +184,8 @@ def _text(column: Column[Any], row: Any, _tint: object) -> str:
 
 
 def _decoration(column: Column[Any], row: Any, _tint: object) -> QIcon | None:
-    return column.icon(row) if column.icon else None
+    drawing = column.icon(row) if column.icon else None
+    return icon(*drawing) if drawing else None
 
 
 def _foreground(column: Column[Any], row: Any, _tint: object) -> QBrush | None:
