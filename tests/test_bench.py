@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.bench import __main__ as bench
 from tests.bench import made, painted
 from tests.bench.figures import Goal, Kind, Line, Result, percentile
 from tests.bench.lines import GROUPS, Bench
@@ -36,9 +37,9 @@ def test_every_group_of_lines_can_be_measured(tmp_path: Path) -> None:
         tmp_path, tmp_path, Place(home), 1, 2, most_pages=3, idle_s=0.1, looks=3, import_rows=30, import_files=1
     )
     with ExitStack() as stack:
-        bench = replace(few, desks=3, desks_s=2.0, server=Server(stack))
-        made.database(bench.data, FEW, bench.place)
-        results = [result for measure in GROUPS.values() for result in measure(bench, FEW)]
+        small = replace(few, desks=3, desks_s=2.0, server=Server(stack))
+        made.database(small.data, FEW, small.place)
+        results = [result for measure in GROUPS.values() for result in measure(small, FEW)]
     assert {name: result.note for result in results if (name := result.line.name) == "first"} == {"first": ""}
     silent = {result.line.name for result in results if not result.measured}
     # Which of their actions a few desks come to in a moment is left to chance.
@@ -77,6 +78,15 @@ def test_the_table_says_what_was_measured_and_whether_it_is_met() -> None:
     cells = [re.split(" {2,}", line) for line in table(results).splitlines()]
     assert cells[2] == ["process start", "100 000", "200 ms", "300 ms (1.50 ×)", "≤ 1.20 ×", "NOT MET"]
     assert cells[3] == ["key to rows", "–", "not installed", "p99 ≤ 25 ms"]
+
+
+def test_each_line_tells_how_quick_the_machine_was_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "PACE", 1)
+    (result,) = bench._paced(Place(tmp_path), lambda: [Result(P99, 1000, [26.0])])
+    assert len(result.pace) == 2
+    assert min(result.pace) > 1
+    (line,) = table([replace(result, pace=[152.4])]).splitlines()[2:3]
+    assert re.split(" {2,}", line)[-3:] == ["p99 ≤ 25 ms", "NOT MET", "152 ms"]
 
 
 def test_what_is_remarked_about_a_measurement_stands_below_the_table() -> None:

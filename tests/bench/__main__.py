@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +27,8 @@ from tests.bench.screen import is_installed, xvfb
 from tests.bench.server import Server
 
 FAILED = "failed"
+# How often the pace is taken, before a group and after it.
+PACE = 5
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -57,10 +61,18 @@ def _measured(bench: Bench, sizes: Sequence[int], groups: Sequence[str]) -> Iter
                 with held(made.path_of(bench.data, size)) as is_held:
                     if not is_held:
                         print(f"{size}: not held in memory, may be read from the disk", file=sys.stderr, flush=True)
-                    yield from GROUPS[group](bench, size)
+                    yield from _paced(bench.place, partial(GROUPS[group], bench, size))
             except ChildFailed as failure:
                 print(failure, file=sys.stderr, flush=True)
                 yield Result(Line(group, group), size, note=FAILED)
+
+
+def _paced(place: Place, measure: Callable[[], list[Result]]) -> list[Result]:
+    """The results, and how quick the machine was just before and after."""
+    before = [place.answer("pace") for _ in range(PACE)]
+    results = measure()
+    pace = before + [place.answer("pace") for _ in range(PACE)]
+    return [replace(result, pace=pace) for result in results]
 
 
 @contextmanager

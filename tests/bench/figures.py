@@ -44,13 +44,17 @@ class Line:
 
 @dataclass(slots=True)
 class Result:
-    """The samples of a line at a number of installations, and those of the floor beside them."""
+    """The samples of a line at a number of installations, and those of the floor beside them.
+
+    `pace` is how long a child needed meanwhile to import Qt, in ms; 100 where the goals were set.
+    """
 
     line: Line
     size: int
     measured: list[float] = field(default_factory=list)
     floor: list[float] = field(default_factory=list)
     note: str = ""
+    pace: list[float] = field(default_factory=list)
 
     @property
     def ratio(self) -> float | None:

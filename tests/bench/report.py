@@ -9,12 +9,12 @@ from typing import Any
 from tests.bench.figures import Goal, Kind, Result, percentile
 from tests.bench.machine import Facts
 
-TITLES = ("what", "customers", "floor", "its p99", "measured", "p99", "goal", "")
+TITLES = ("what", "customers", "floor", "its p99", "measured", "p99", "goal", "", "pace")
 VERDICTS = {True: "met", False: "NOT MET", None: ""}
 
 
 def table(results: Sequence[Result]) -> str:
-    """Columns: what, installations, median and p99 of the floor and of the program, goal, verdict; notes below."""
+    """Columns: what, installations, median and p99 of the floor and of the program, goal, verdict, pace; then notes."""
     rows = [TITLES, *(_row(result) for result in results)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(TITLES))]
     lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
@@ -45,6 +45,7 @@ def _object(result: Result) -> dict[str, Any]:
         "goal": None if goal is None else {"of": str(goal.kind), "bound": goal.at(result.size)},
         "met": result.met,
         "note": result.note,
+        "pace": _figures(result.pace),
         "samples": [round(sample, 3) for sample in result.measured],
         "floor_samples": [round(sample, 3) for sample in result.floor],
     }
@@ -64,13 +65,14 @@ def _figures(samples: Sequence[float]) -> dict[str, float] | None:
 def _row(result: Result) -> tuple[str, ...]:
     unit, goal = result.line.unit, result.line.goal
     if not result.measured:
-        return result.line.words, number(result.size), "–", "", result.note or "–", "", _goal(goal, result), ""
+        return result.line.words, number(result.size), "–", "", result.note or "–", "", _goal(goal, result), "", ""
     floor = f"{_figure(median(result.floor))} {unit}" if result.floor else "–"
     measured = f"{_figure(median(result.measured))} {unit}"
     if result.ratio is not None and goal is not None and goal.kind is Kind.RATIO:
         measured += f" ({result.ratio:.2f} ×)"
-    words, size, verdict = result.line.words, number(result.size), VERDICTS[result.met]
-    return words, size, floor, _p99(result.floor), measured, _p99(result.measured), _goal(goal, result), verdict
+    p99s = _p99(result.floor), measured, _p99(result.measured)
+    pace = f"{_figure(median(result.pace))} ms" if result.pace else ""
+    return result.line.words, number(result.size), floor, *p99s, _goal(goal, result), VERDICTS[result.met], pace
 
 
 def _p99(samples: Sequence[float]) -> str:
@@ -88,9 +90,9 @@ def _goal(goal: Goal | None, result: Result) -> str:
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     """Words to the left, figures to the right."""
-    last = len(row) - 1
+    words = TITLES.index("what"), TITLES.index("")
     return [
-        cell.ljust(width) if place in (0, last) else cell.rjust(width)
+        cell.ljust(width) if place in words else cell.rjust(width)
         for place, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
 
