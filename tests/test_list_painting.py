@@ -101,14 +101,21 @@ class _Paintings(QObject):
         return False
 
 
-def test_an_answer_is_painted_once(qtbot: QtBot, german: QApplication) -> None:
-    """Also where the scroll bar comes or goes with it, which Qt sees to only while it paints."""
+def _seen(qtbot: QtBot) -> tuple[InstallationListView, _Paintings]:
+    """A list of a few lines; the keyboard, with which a line would become the current one, is elsewhere."""
     view, paintings = InstallationListView(), _Paintings()
     qtbot.addWidget(view)
+    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     view.resize(420, 200)
     view.show()
     qtbot.waitExposed(view)
     view.viewport().installEventFilter(paintings)
+    return view, paintings
+
+
+def test_an_answer_is_painted_once(qtbot: QtBot, german: QApplication) -> None:
+    """Also where the scroll bar comes or goes with it, which Qt sees to only while it paints."""
+    view, paintings = _seen(qtbot)
     for text, count in (("a", 64), ("al", 3), ("alt", 50)):
         rows = [InstallationRow(place, f"K-{place}", "Muster", "Classic 10", *OVER) for place in range(count)]
         _handle_everything(german)
@@ -116,6 +123,40 @@ def test_an_answer_is_painted_once(qtbot: QtBot, german: QApplication) -> None:
         view.show_page(ListPage(ListQuery(TODAY, text), count, rows, None, None))
         _handle_everything(german)
         assert paintings.count == 1
+
+
+@pytest.mark.parametrize(("first", "whole", "times"), [(64, 200, 0), (64, 64, 0), (3, 200, 1), (3, 3, 0)])
+def test_the_rest_of_an_answer_is_painted_only_where_it_is_seen(
+    qtbot: QtBot, german: QApplication, first: int, whole: int, times: int
+) -> None:
+    view, paintings = _seen(qtbot)
+    rows = [InstallationRow(place, f"K-{place}", "Muster", "Classic 10", *OVER) for place in range(64)]
+    query = ListQuery(TODAY, "a")
+    view.show_page(ListPage(query, first, rows[:first], None, None, whole=False))
+    _handle_everything(german)
+    paintings.count = 0
+    view.show_page(ListPage(query, whole, rows[:whole], None, None))
+    _handle_everything(german)
+    assert paintings.count == times
+    before = view.grab().toImage()
+    view.viewport().update()
+    assert view.grab().toImage() == before
+    assert view.verticalScrollBar().maximum() == max(0, whole * view.line_height() - view.viewport().height())
+
+
+def test_a_row_that_changed_is_painted_again(qtbot: QtBot, german: QApplication) -> None:
+    view, paintings = _seen(qtbot)
+    rows = [InstallationRow(place, f"K-{place}", "Muster", "Classic 10", *OVER) for place in range(64)]
+    query = ListQuery(TODAY, "a")
+    view.show_page(ListPage(query, 64, rows, None, None))
+    _handle_everything(german)
+    for place, times in ((2, 1), (63, 0)):
+        paintings.count = 0
+        changed = [row._replace(name="Anders") if row.id == place else row for row in rows]
+        view.show_page(ListPage(query, 64, changed, None, None))
+        _handle_everything(german)
+        assert paintings.count == times
+        rows = changed
 
 
 def _handle_everything(application: QApplication) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -65,7 +65,9 @@ class InstallationListModel(QAbstractListModel):
 
     def show(self, page: ListPage) -> None:
         """Show the answer to a search; rows of the same search stay until they are read again."""
+        same = 0
         if page.query == self.query:
+            same = _same_beginning(self._pages.get(0, []), page.rows)
             self._grow_to(page.total)
             self._old = {offset for offset in self._pages if 0 < offset < page.total}
             self._pages = {offset: self._pages[offset] for offset in self._old}
@@ -74,8 +76,8 @@ class InstallationListModel(QAbstractListModel):
             self.query, self._count, self._pages, self._old = page.query, page.total, {}, set()
             self.endResetModel()
         self._pages[0], self._wanted = page.rows, set()
-        if self._count:
-            self.dataChanged.emit(self.index(0), self.index(self._count - 1))
+        if self._count > same:
+            self.dataChanged.emit(self.index(same), self.index(self._count - 1))
 
     def add_page(self, query: ListQuery, offset: int, rows: list[InstallationRow]) -> None:
         """A page that was wanted has come."""
@@ -142,6 +144,12 @@ class InstallationListModel(QAbstractListModel):
             row = self.row(index.row())
             return tooltip(spoken(row)) if row else None
         return None
+
+
+def _same_beginning(one: Sequence[InstallationRow], other: Sequence[InstallationRow]) -> int:
+    """How many rows at the beginning are the same: what was shown of them needn't be painted again."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (first, second) in pairs if first != second), min(len(one), len(other)))
 
 
 def spoken(row: InstallationRow) -> str:
@@ -280,7 +288,6 @@ class InstallationListView(LongListView):
         self._report_current()
         # Left to the painting, which comes first, Qt would paint everything once more.
         self.executeDelayedItemsLayout()
-        self.viewport().update()
 
     def _make_current(self, place: int | None, before: int) -> None:
         if place is None:

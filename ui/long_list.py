@@ -6,11 +6,12 @@ painted without a delegate, whose options would load all that PySide knows of st
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6 import QtCore
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QRegion
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPalette, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 Index = QModelIndex | QPersistentModelIndex
@@ -60,6 +61,18 @@ class LongListView(QListView):
         bar.setPageStep(height)
         bar.setRange(0, max(0, self._count() * self._line - height))
         QAbstractItemView.updateGeometries(self)
+
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
+        """Qt: lines came; what is above them stays as it is painted."""
+        QAbstractItemView.rowsInserted(self, parent, start, end)
+        self.updateGeometries()
+        self._paint_again(start, end)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Qt: lines changed; what isn't seen of them isn't painted."""
+        if QAccessible.isActive():
+            super().dataChanged(first, last, roles)
+        self._paint_again(first.row(), last.row())
 
     def visualRect(self, index: Index) -> QRect:
         """Qt: where a line is."""
@@ -137,6 +150,10 @@ class LongListView(QListView):
                 painter.fillRect(line.area, self.palette().brush(QPalette.ColorRole.Highlight))
             self.paint_line(painter, line)
         painter.end()
+
+    def _paint_again(self, first: int, last: int) -> None:
+        area = self.visualRect(self._index(first)).united(self.visualRect(self._index(last)))
+        self.viewport().update(area.intersected(self.viewport().rect()))
 
     def _count(self) -> int:
         return self.model().rowCount() if self.model() is not None else 0
