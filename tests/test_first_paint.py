@@ -133,6 +133,36 @@ assert classes() - known
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the names of threads can be read")
+@pytest.mark.parametrize(("start", "helped"), [("ui.app.application", False), ("QApplication", True)])
+def test_the_window_paints_without_waiting_for_other_threads(start: str, helped: bool) -> None:
+    """What Qt does by itself shows that this would be seen."""
+    script = f"""
+from pathlib import Path
+from PySide6.QtGui import QImage, QLinearGradient, QPainter
+from PySide6.QtWidgets import QApplication
+import ui.app
+
+application = {start}(["program"])
+picture = QImage(64, 2000, QImage.Format.Format_RGB32)
+painter = QPainter(picture)
+painter.fillRect(picture.rect(), QLinearGradient(0, 0, 64, 2000))
+painter.end()
+assert any("pooled" in task.read_text() for task in Path("/proc/self/task").glob("*/comm")) is {helped}
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "QT_NO_GUI_THREADPOOL"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**environment, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_everything_else_is_there_a_moment_later(qtbot: QtBot, window: MainWindow, memory: Store) -> None:
     install(memory)
     settle(qtbot, window)

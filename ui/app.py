@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property, partial
@@ -55,6 +56,9 @@ def build(store: Opened, clock: Clock, settings: QSettings | None = None) -> Mai
 def application(arguments: list[str]) -> QApplication:
     """The QApplication with its name; where Qt would abort, the program ends with a message instead."""
     qInstallMessageHandler(_QtMessages())
+    # For each tall picture Qt would hand a part of the painting to other threads and wait for them, while those that
+    # search have the processors.
+    os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     app = QApplication([*arguments, *theme.STYLE])
     app.setApplicationName(NAME)
     app.setDesktopFileName(NAME.lower())
