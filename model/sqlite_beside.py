@@ -12,7 +12,8 @@ from sqlite3 import Connection
 from typing import TypeVar
 
 AGAIN_S = 0.005
-LESS_PRESSING = 10
+# With two processors the window is the third that wants one: it goes first, then who asks, then the thread beside.
+LESS_PRESSING, LEAST_PRESSING = 5, 10
 Answer = TypeVar("Answer")
 
 
@@ -21,12 +22,14 @@ class Beside:
 
     def __init__(self, connection: Callable[[], Connection | None]) -> None:
         """`connection` gives the calling thread's."""
-        self._thread = ThreadPoolExecutor(1, "searching beside", _step_back)
+        self._thread = ThreadPoolExecutor(1, "searching beside", _step_back, (LEAST_PRESSING,))
         self._connection = connection
         self._asking: Connection | None = None
 
     def both(self, here: Callable[[], Answer], there: Callable[[], Answer]) -> tuple[Answer, Answer]:
         """The answers to two questions, each about the state it finds; if the first fails, the second is ended."""
+        if threading.current_thread() is not threading.main_thread():
+            _step_back(LESS_PRESSING)
         asked = self._thread.submit(self._ask, there)
         try:
             return here(), asked.result()
@@ -47,8 +50,8 @@ class Beside:
         return there()
 
 
-def _step_back() -> None:
-    """With two processors the window is the third that wants one: it goes before this thread."""
+def _step_back(by: int) -> None:
+    """The calling thread lets others go first."""
     if sys.platform == "linux":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LESS_PRESSING)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), by)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -67,6 +69,25 @@ def test_only_what_may_be_interrupted_is(office: Store) -> None:
     office.listing.interrupt()
     install(office, number="K-2", name="Zweite")
     assert office.counts(TODAY).all == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority for each thread")
+def test_who_asks_two_questions_lets_the_window_go_first_and_the_second_thread_still_more(office: Store) -> None:
+    finder, niceness = office._engine.finder, list[int]()
+
+    def note(*_row: object) -> list[object]:
+        niceness.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return []
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(finder, "_runs", note)
+        for begin in (lambda: finder.ids([ONCE] * 2, {}), note):
+            thread = threading.Thread(target=begin)
+            thread.start()
+            thread.join()
+        before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        finder.ids([ONCE] * 2, {})
+    assert sorted(niceness) == sorted([5, 10, before, before, 10])
 
 
 def test_who_asks_two_questions_that_may_not_be_interrupted_gets_both_answers(office: Store) -> None:
