@@ -111,13 +111,15 @@ class Words(QLabel):
         super().paintEvent(event)
 
     def _measure(self) -> None:
-        metrics, widest = self.fontMetrics(), _width_of(LONGEST_WORD)
-        words = self.text().split() if self.wordWrap() else []
-        self._has_long_word = any(metrics.horizontalAdvance(word) > widest for word in words)
+        self._has_long_word = self.wordWrap() and self._breaks_a_word()
         self._is_laid_out = False
         self._heights.clear()
         if self._has_long_word:
             self._set_selectable(on=True)
+
+    def _breaks_a_word(self) -> bool:
+        metrics, widest = self.fontMetrics(), _width_of(LONGEST_WORD)
+        return any(metrics.horizontalAdvance(word) > widest for word in self.text().split())
 
     def _get_ready_to_copy(self) -> None:
         if self._is_to_copy:
