@@ -173,7 +173,7 @@ class SettingsPage(QWidget):
         column.addStretch(1)
         column.addWidget(self._tariff_box())
         head = QHBoxLayout()
-        head.addWidget(self._title, 1)
+        head.addWidget(self._title, 1, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(button(_("Back to the installation"), "settingsBackButton", self.back_wanted.emit, "arrow-left"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 12, 14, 8)

@@ -123,7 +123,7 @@ class SummaryPage(QWidget):
             grid.addWidget(readable(wrapped(fact)), row, 1, Qt.AlignmentFlag.AlignTop)
         # At the top: nothing may come between the total and the button that orders (R18).
         top = QHBoxLayout()
-        top.addWidget(self._customer, 1)
+        top.addWidget(self._customer, 1, Qt.AlignmentFlag.AlignVCenter)
         top.addWidget(self._draft_button, 0, Qt.AlignmentFlag.AlignTop)
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
