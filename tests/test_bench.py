@@ -11,10 +11,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtWidgets import QListView
+from pytestqt.qtbot import QtBot
 
 from tests.bench import __main__ as bench
 from tests.bench import made, painted
+from tests.bench.eye import Eye
 from tests.bench.figures import Goal, Kind, Line, Result, percentile
 from tests.bench.lines import GROUPS, Bench
 from tests.bench.machine import facts, in_words
@@ -87,6 +90,25 @@ def test_each_line_tells_how_quick_the_machine_was_meanwhile(tmp_path: Path, mon
     assert min(result.pace) > 1
     (line,) = table([replace(result, pace=[152.4])]).splitlines()[2:3]
     assert re.split(" {2,}", line)[-3:] == ["p99 ≤ 25 ms", "NOT MET", "152 ms"]
+
+
+def test_what_changes_below_what_is_seen_is_no_change(qtbot: QtBot) -> None:
+    view, model = QListView(), QStringListModel(["line"] * 100)
+    qtbot.addWidget(view)
+    view.setModel(model)
+    view.show()
+    qtbot.waitExposed(view)
+    eye = Eye(view)
+    eye.close()
+    before = eye.changed
+    model.insertRows(100, 5)
+    model.setData(model.index(99, 0), "another")
+    assert eye.changed == before
+    model.setData(model.index(0, 0), "another")
+    assert eye.changed > before
+    before = eye.changed
+    model.insertRows(1, 5)
+    assert eye.changed > before
 
 
 def test_what_is_remarked_about_a_measurement_stands_below_the_table() -> None:

@@ -24,7 +24,7 @@ class Eye(QObject):
     A timer of one millisecond beats beside everything else: the longest time between two beats is the longest time in
     which no event was handled, be it for work or for waiting on the interpreter. What is waited for is looked for at
     each beat and after each painting, also of the other views that an eye `of` the same window watches: a beat may come
-    only after the next painting.
+    only after the next painting. What changes below what is seen of the view is no change.
     """
 
     def __init__(self, view: QAbstractItemView, of: Eye | None = None) -> None:
@@ -35,10 +35,13 @@ class Eye(QObject):
         self._seen: Callable[[], bool] | None = None
         self._loop: QEventLoop | None = None
         self._at = 0.0
+        self._view = view
         view.viewport().installEventFilter(self)
         model = view.model()
-        for signal in (model.modelReset, model.dataChanged, model.layoutChanged, model.rowsInserted, model.rowsRemoved):
+        for signal in (model.modelReset, model.layoutChanged, model.rowsRemoved):
             signal.connect(self._note_change)
+        model.rowsInserted.connect(lambda _parent, first, _last: self._note_rows(first))
+        model.dataChanged.connect(lambda first, _last: self._note_rows(first.row()))
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
@@ -111,6 +114,11 @@ class Eye(QObject):
 
     def _note_change(self) -> None:
         self.changed = time.perf_counter()
+
+    def _note_rows(self, first: int) -> None:
+        """From this one on."""
+        if self._view.visualRect(self._view.model().index(first, 0)).top() < self._view.viewport().height():
+            self._note_change()
 
     def _beat(self) -> None:
         now = time.perf_counter()
