@@ -71,6 +71,14 @@ def test_a_finger_selects_a_word_though_it_was_nowhere_before(words: Words) -> N
     assert words.selectedText() == "Autohaus"
 
 
+def test_what_is_selected_stays_when_the_page_is_shown_again(words: Words) -> None:
+    """Another desk's change has it shown while the pointer is on its way to the menu."""
+    QTest.mouseDClick(words, Qt.MouseButton.LeftButton, pos=QPoint(3, 5))
+    point_elsewhere(words)
+    words.setText(TEXT)
+    assert words.selectedText() == "Autohaus"
+
+
 def test_another_text_has_no_document_until_it_is_pointed_at(words: Words) -> None:
     point_at(words)
     words.setText("Noch einer")

@@ -32,7 +32,9 @@ class Words(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        """Qt: show another text."""
+        """Qt: show another text; what is selected of the same one stays."""
+        if text == self.text():
+            return
         if not self.underMouse():
             # First: a document would be given the text for nothing.
             self._set_selectable(on=False)
